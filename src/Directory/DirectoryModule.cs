@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Rms.Directories;
+
+/// <summary>Sites, listings and the connections to other systems.</summary>
+public static class DirectoryModule
+{
+    /// <summary>Registers what the module keeps between requests; its handlers are found by themselves.</summary>
+    public static IServiceCollection AddDirectory(this IServiceCollection services) => services.AddSingleton<Book>();
+}

@@ -32,6 +32,7 @@ public static class Modules
                     .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                     .UseApplicationServiceProvider(provider)
         );
+        services.AddSingleton<Keys.KeyRing>();
         services.AddScoped<Actor>();
         services.AddScoped<Inbox>();
         services.AddSingleton<Http.OutboundHttp>();

@@ -1,3 +1,5 @@
+using Rms.Core.Keys;
+
 namespace Rms.Core;
 
 /// <summary>
@@ -26,6 +28,9 @@ public sealed class Problem(
 
     /// <summary>The faults of single fields, when the input was at fault.</summary>
     public IReadOnlyList<Fault> Faults { get; } = faults ?? [];
+
+    /// <summary>What was wrong with a message, each with its path.</summary>
+    public IReadOnlyList<MessageIssue> Issues { get; init; } = [];
 
     /// <summary>The person may not do this, or not at this site.</summary>
     public static Problem Forbidden() => new("forbidden", 403);

@@ -150,6 +150,9 @@ public sealed record Arrival(
 /// <summary>One step of a referral's history: who did what, when, from where to where.</summary>
 public sealed class ReferralStep
 {
+    /// <summary>What the reason is sealed for.</summary>
+    public const string ReasonPurpose = "step-reason";
+
     /// <summary>The referral.</summary>
     public Guid ReferralId { get; init; }
 

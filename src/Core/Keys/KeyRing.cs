@@ -10,22 +10,17 @@ namespace Rms.Core.Keys;
 /// </summary>
 public sealed class KeyRing
 {
-    private readonly Dictionary<int, byte[]> _masters;
-    private readonly int _current;
-    private readonly byte[] _tokenKey;
+    private Dictionary<int, byte[]> _masters = [];
+    private int _current;
+    private byte[] _tokenKey = [];
 
-    private KeyRing(Dictionary<int, byte[]> masters, int current, byte[] tokenKey) =>
-        (_masters, _current, _tokenKey) = (masters, current, tokenKey);
-
-    /// <summary>Reads the master keys, makes the first ones, and unwraps them.</summary>
+    /// <summary>Reads the master keys, makes the first ones, and unwraps them. Done once, before anything is served.</summary>
     /// <exception cref="InvalidOperationException">They are guarded by another certificate or key file.</exception>
-    public static async Task<KeyRing> Load(
-        NpgsqlDataSource database,
-        KeyGuard guard,
-        TimeProvider clock,
-        CancellationToken stop
-    )
+    public async Task Load(NpgsqlDataSource database, KeyGuard guard, TimeProvider clock, CancellationToken stop)
     {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(guard);
+        ArgumentNullException.ThrowIfNull(clock);
         await using var connection = await database.OpenConnectionAsync(stop);
         await using var transaction = await connection.BeginTransactionAsync(stop);
         // Two nodes may start at once on an empty database: one of them makes the keys.
@@ -59,11 +54,9 @@ public sealed class KeyRing
                 e
             );
         }
-        return new KeyRing(
-            masters,
-            rows.FindLast(r => r.Purpose == "data")!.Id,
-            masters[rows.FindLast(r => r.Purpose == "token")!.Id]
-        );
+        _masters = masters;
+        _current = rows.FindLast(r => r.Purpose == "data")!.Id;
+        _tokenKey = masters[rows.FindLast(r => r.Purpose == "token")!.Id];
 
         async Task Run(string sql)
         {

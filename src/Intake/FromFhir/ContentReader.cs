@@ -45,9 +45,7 @@ internal static class ContentReader
 
     /// <summary>routine, urgent, asap, stat; null for anything else.</summary>
     public static string? Priority(Incoming message) =>
-        message.ServiceRequest?.Priority is { } priority && F.RequestPriorityCodes.All.Contains(priority)
-            ? priority
-            : null;
+        F.RequestPriorityCodes.Has(message.ServiceRequest?.Priority) ? message.ServiceRequest!.Priority : null;
 
     private static F.Patient? PatientOf(Incoming message, F.ServiceRequest request) =>
         message.Resolve<F.Patient>(request.Subject) ?? message.All<F.Patient>().FirstOrDefault();

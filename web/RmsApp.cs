@@ -39,6 +39,10 @@ public static class RmsApp
         var settings = Settings.Read(builder.Configuration);
 
         builder.Logging.ClearProviders().AddJsonConsole();
+        // These print exceptions with their texts, which may hold what a patient said; Faults logs them without.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.AddSingleton(settings);
         builder
@@ -61,8 +65,9 @@ public static class RmsApp
 
         var app = builder.Build();
         app.UseForwardedHeaders();
-        app.UseFaults();
         app.UseSecurityHeaders();
+        app.UseStaffPages();
+        app.UseFaults();
         app.UseRouting();
         app.UseAuthentication();
         app.UseMiddleware<ActorMiddleware>();

@@ -22,7 +22,8 @@ internal static class Metadata
             },
             Implementation = new CapabilityStatementImplementation
             {
-                Description = "Receives eReferrals as FHIR messages (Ontario eReferral-eConsult guide 0.10.0 and 0.11.1)",
+                Description =
+                    "Receives eReferrals as FHIR messages (Ontario eReferral-eConsult guide 0.10.0 and 0.11.1)",
                 Url = settings.PublicUrl + "/fhir",
             },
             FhirVersion = "4.0.1",

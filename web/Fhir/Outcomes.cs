@@ -27,8 +27,8 @@ internal static class Outcomes
             IssueTypeCodes.Conflict,
             "A message with this id was taken in before, with another content. Give a new message a new MessageHeader.id."
         ),
+        ["bad-request"] = (IssueTypeCodes.Structure, "The request is not valid HTTP."),
         ["not-found"] = (IssueTypeCodes.NotFound, "There is nothing at this address."),
-        ["method"] = (IssueTypeCodes.NotSupported, "This address takes another method."),
         ["busy"] = (
             IssueTypeCodes.Transient,
             "The message could not be stored just now. Nothing was taken in; send it again."

@@ -56,10 +56,7 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
         catch (Problem problem)
         {
             var answer = Outcomes.Of(problem);
-            await mediator.Send(
-                new KeepRefused(sender.ConnectionId, body, problem, answer),
-                CancellationToken.None
-            );
+            await mediator.Send(new KeepRefused(sender.ConnectionId, body, problem, answer), CancellationToken.None);
             await Outcomes.Send(context, problem.Status, answer);
         }
     }

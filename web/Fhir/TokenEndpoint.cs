@@ -51,7 +51,11 @@ internal sealed class TokenEndpoint(IMediator mediator, Doors doors)
         var issued = await mediator.Send(new IssueToken(client, new Secret(secret)), context.RequestAborted);
         if (issued is null)
         {
-            await RefuseClient(context, basic, "The client is unknown, its secret is wrong, or it is locked for a while.");
+            await RefuseClient(
+                context,
+                basic,
+                "The client is unknown, its secret is wrong, or it is locked for a while."
+            );
             return;
         }
         await context.Response.WriteAsJsonAsync(

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.WebEncoders;
 using Rms.Core;
 using Rms.Web.Pages.Wording;
+using Rms.Web.Pages.Worklists;
+using Rms.Web.Startup;
 
 namespace Rms.Web.Pages;
 
@@ -15,10 +17,6 @@ namespace Rms.Web.Pages;
 /// </summary>
 public static class StaffPages
 {
-    /// <summary>No script and no style but our own files; nobody frames us.</summary>
-    private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
     /// <summary>Pages, words, languages and the sign-in cookie's addresses.</summary>
     public static IServiceCollection AddStaffPages(this IServiceCollection services)
     {
@@ -59,23 +57,12 @@ public static class StaffPages
         return services;
     }
 
-    /// <summary>Headers, error pages, files and the request's language, for everything but the machines' endpoints.</summary>
+    /// <summary>Error pages, files and the request's language, for everything but the machines' endpoints.</summary>
     public static IApplicationBuilder UseStaffPages(this IApplicationBuilder app) =>
         app.UseWhen(
-            http => !IsForMachines(http.Request.Path),
+            http => !Faults.IsForMachines(http.Request.Path),
             pages =>
             {
-                pages.Use(
-                    (http, next) =>
-                    {
-                        IHeaderDictionary headers = http.Response.Headers;
-                        headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                        headers.XContentTypeOptions = "nosniff";
-                        headers["Referrer-Policy"] = "same-origin";
-                        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-                        return next(http);
-                    }
-                );
                 pages.UseRequestLocalization();
                 pages.UseExceptionHandler("/problem/500");
                 pages.UseStatusCodePagesWithReExecute("/problem/{0}");
@@ -93,12 +80,11 @@ public static class StaffPages
         );
 
     /// <summary>Maps the pages.</summary>
-    public static void MapStaffPages(this IEndpointRouteBuilder endpoints) => endpoints.MapRazorPages();
-
-    private static bool IsForMachines(PathString path) =>
-        path.StartsWithSegments("/fhir", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/oauth2", StringComparison.OrdinalIgnoreCase)
-        || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+    public static void MapStaffPages(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapRazorPages();
+        endpoints.MapWorklistEvents();
+    }
 }
 
 /// <summary>

@@ -10,6 +10,12 @@ namespace Rms.Web.Startup;
 /// </summary>
 internal static partial class Faults
 {
+    /// <summary>Whether a path is for machines: they get JSON, people get pages.</summary>
+    public static bool IsForMachines(PathString path) =>
+        path.StartsWithSegments("/fhir", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/oauth2", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
+
     public static void UseFaults(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Rms.Web.Faults");
@@ -24,35 +30,40 @@ internal static partial class Faults
                 {
                     // The other side went away.
                 }
-                catch (Exception e) when (!context.Response.HasStarted)
+                catch (Exception e)
                 {
-                    await Answer(context, log, e);
+                    var problem = Name(e);
+                    if (problem.Status >= 500)
+                    {
+                        Failed(
+                            log,
+                            context.TraceIdentifier,
+                            e.GetType().FullName,
+                            e.InnerException?.GetType().FullName,
+                            e.StackTrace
+                        );
+                    }
+                    // The pages' own handler, further out, shows a person what happened.
+                    if (context.Response.HasStarted || !IsForMachines(context.Request.Path))
+                        throw;
+                    context.Response.Clear();
+                    if (problem.Status == 503)
+                        context.Response.Headers.RetryAfter = "5";
+                    await Outcomes.Send(context, problem);
                 }
             }
         );
     }
 
-    private static async Task Answer(HttpContext context, ILogger log, Exception fault)
-    {
-        var problem = fault switch
+    private static Problem Name(Exception fault) =>
+        fault switch
         {
             Problem expected => expected,
-            BadHttpRequestException bad => new Problem(bad.StatusCode == 413 ? "too-large" : "bad-request", bad.StatusCode),
+            BadHttpRequestException { StatusCode: 413 } => new Problem("too-large", 413),
+            BadHttpRequestException bad => new Problem("bad-request", bad.StatusCode),
             NpgsqlException or { InnerException: NpgsqlException } => new Problem("busy", 503),
             _ => new Problem("internal", 500),
         };
-        if (problem.Status >= 500)
-            Failed(log, context.TraceIdentifier, fault.GetType().FullName, fault.InnerException?.GetType().FullName, fault.StackTrace);
-        context.Response.Clear();
-        if (problem.Status == 503)
-            context.Response.Headers.RetryAfter = "5";
-        if (context.Request.Path.StartsWithSegments("/fhir", StringComparison.Ordinal))
-        {
-            await Outcomes.Send(context, problem);
-            return;
-        }
-        await Pages.ProblemPage.Show(context, problem);
-    }
 
     [LoggerMessage(
         EventId = 1001,

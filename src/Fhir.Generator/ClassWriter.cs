@@ -36,6 +36,7 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
             new FindWriter(layout, code).Write();
             ReadAt();
             WriteMethod();
+            IsEmpty();
             Visit();
         }
 
@@ -237,6 +238,29 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
             _ => $"json.Text(this, {name}, {e.Property})",
         };
     }
+
+    private void IsEmpty()
+    {
+        if (layout.IsResource)
+        {
+            return;
+        }
+
+        Line("    internal override bool IsEmpty =>");
+        Line("        base.IsEmpty" + string.Concat(Own.Select(x => "\n        && " + Emptiness(x.Element))) + ";");
+        Line();
+    }
+
+    private static string Emptiness(ElementLayout e) =>
+        e.IsList && e.IsPrimitive ? $"NoText({Field(e)})"
+        : e.IsList
+            ? e.Type == "Resource" ? $"{Field(e)} is not {{ Count: > 0 }}"
+                : $"None({Field(e)})"
+        : e.IsPrimitive
+            ? IsText(e.Type!) ? $"string.IsNullOrEmpty({e.Property})"
+                : $"{e.Property} is null"
+        : e.Type == "Resource" ? $"{e.Property} is null"
+        : $"{e.Property} is null or {{ IsEmpty: true }}";
 
     private void Visit()
     {

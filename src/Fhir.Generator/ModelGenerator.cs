@@ -52,6 +52,10 @@ public static class ModelGenerator
                 code.Text($"    public const string {Naming.Constant(value)} = \"{value}\";\n");
             }
 
+            code.Text("    /// <summary>Whether the value set has the code.</summary>\n");
+            code.Text(
+                $"    public static bool Has(string? code) => code is not null && Json.CodeSets.{Naming.CodesOf(set.Name)[..^5]}.Has(code);\n"
+            );
             code.Text("}\n");
         }
 

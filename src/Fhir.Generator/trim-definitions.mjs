@@ -59,6 +59,9 @@ const NOT_IN_R4 = new Set(
   'Meta.project Meta.author Meta.onBehalfOf Meta.account Meta.accounts Meta.compartment Meta.deleted Binary.url'.split(' ')
 );
 
+/** Elements whose type the package narrows, with the type that R4 gives. */
+const TYPES_IN_R4 = { 'Bundle.entry.response.outcome': ['Resource'] };
+
 const SYSTEM_TYPES = { 'http://hl7.org/fhirpath/System.String': 'string' };
 const typeCode = (t) => {
   const fhir = t.extension?.find((x) => x.url.endsWith('structuredefinition-fhir-type'));
@@ -88,7 +91,9 @@ while (queue.length > 0) {
     const fact = { path: e.path, min: e.min, max: e.max };
     if (e.contentReference) fact.same = e.contentReference.slice(1);
     else {
-      fact.types = [...new Set(e.type.map(typeCode))];
+      // A resource's id says it is a string, and obeys the rule of id.
+      const isResourceId = definition.kind === 'resource' && e.path === `${name}.id`;
+      fact.types = isResourceId ? ['id'] : TYPES_IN_R4[e.path] ?? [...new Set(e.type.map(typeCode))];
       queue.push(...fact.types.filter((t) => t !== 'xhtml'));
       const targets = [...new Set(e.type.flatMap((t) => t.targetProfile ?? []).map((p) => p.split('/').pop()))];
       if (targets.length > 0 && !targets.includes('Resource')) fact.targets = targets.sort();

@@ -3,7 +3,7 @@ using Rms.Fhir.Model;
 
 namespace Rms.Fhir.Json;
 
-/// <summary>Writes the model as FHIR's JSON. Null, empty strings and empty lists leave no trace.</summary>
+/// <summary>Writes the model as FHIR's JSON. Null and empty texts, lists and elements leave no trace.</summary>
 internal sealed class JsonOut(Utf8JsonWriter json)
 {
     public void Resource(Resource resource)
@@ -17,7 +17,7 @@ internal sealed class JsonOut(Utf8JsonWriter json)
 
     public void One(JsonEncodedText name, Element? element)
     {
-        if (element is not null)
+        if (element is { IsEmpty: false })
         {
             json.WritePropertyName(name);
             Object(element);
@@ -41,13 +41,27 @@ internal sealed class JsonOut(Utf8JsonWriter json)
             return;
         }
 
-        json.WriteStartArray(name);
+        var open = false;
         foreach (var element in list)
         {
+            if (element.IsEmpty)
+            {
+                continue;
+            }
+
+            if (!open)
+            {
+                json.WriteStartArray(name);
+                open = true;
+            }
+
             Object(element);
         }
 
-        json.WriteEndArray();
+        if (open)
+        {
+            json.WriteEndArray();
+        }
     }
 
     public void Resources(JsonEncodedText name, List<Resource>? list)
@@ -149,7 +163,7 @@ internal sealed class JsonOut(Utf8JsonWriter json)
     {
         switch (element)
         {
-            case null:
+            case null or { IsEmpty: true }:
                 return;
             case FhirPrimitive primitive:
                 if (primitive.Text is { Length: > 0 })
@@ -158,7 +172,7 @@ internal sealed class JsonOut(Utf8JsonWriter json)
                     primitive.WriteValue(this);
                 }
 
-                if (primitive.Id is not null || primitive.HasExtensions)
+                if (!string.IsNullOrEmpty(primitive.Id) || primitive.HasExtensions)
                 {
                     ChoiceName("_", name, primitive.Suffix);
                     Object(primitive);

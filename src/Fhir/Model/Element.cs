@@ -31,6 +31,28 @@ public class Element : FhirNode
     /// <summary>True when there is at least one extension (asking makes no list).</summary>
     public bool HasExtensions => _extension is { Count: > 0 };
 
+    /// <summary>True when writing it would give <c>{}</c>, which FHIR forbids (ele-1); the writer leaves it out.</summary>
+    internal virtual bool IsEmpty => string.IsNullOrEmpty(Id) && None(_extension) && !HasSides;
+
+    internal static bool None<T>(List<T>? list)
+        where T : Element
+    {
+        if (list is not null)
+        {
+            foreach (var element in list)
+            {
+                if (!element.IsEmpty)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    internal static bool NoText(List<string>? list) => list is null || !list.Exists(text => text.Length > 0);
+
     internal override Shape Shape => OwnShape;
 
     internal override int Find(ReadOnlySpan<byte> name) =>
@@ -74,6 +96,8 @@ public abstract class BackboneElement : Element
         get => _modifierExtension ??= [];
         set => _modifierExtension = value;
     }
+
+    internal override bool IsEmpty => base.IsEmpty && None(_modifierExtension);
 
     internal override void Write(JsonOut json)
     {

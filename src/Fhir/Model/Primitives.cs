@@ -14,6 +14,8 @@ public abstract class FhirPrimitive : Element
     /// <summary>FHIR's name of the type with a capital: what follows <c>value</c> in JSON.</summary>
     internal abstract string Suffix { get; }
 
+    internal override bool IsEmpty => base.IsEmpty && string.IsNullOrEmpty(Text);
+
     internal abstract void ReadValue(ref JsonIn json);
 
     /// <summary>Writes the bare value; never called without one.</summary>

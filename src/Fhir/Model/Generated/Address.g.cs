@@ -119,6 +119,19 @@ public sealed class Address : Element
         json.One(Names.Period, Period);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Use)
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Text)
+        && NoText(_line)
+        && string.IsNullOrEmpty(City)
+        && string.IsNullOrEmpty(District)
+        && string.IsNullOrEmpty(State)
+        && string.IsNullOrEmpty(PostalCode)
+        && string.IsNullOrEmpty(Country)
+        && Period is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -160,7 +160,7 @@ public sealed class AllergyIntolerance : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -333,6 +333,16 @@ public sealed class AllergyIntoleranceReaction : BackboneElement
         json.One(Names.ExposureRoute, ExposureRoute);
         json.List(Names.Note, _note);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Substance is null or { IsEmpty: true }
+        && None(_manifestation)
+        && string.IsNullOrEmpty(Description)
+        && string.IsNullOrEmpty(Onset)
+        && string.IsNullOrEmpty(Severity)
+        && ExposureRoute is null or { IsEmpty: true }
+        && None(_note);
 
     internal override void Visit(Walk walk)
     {

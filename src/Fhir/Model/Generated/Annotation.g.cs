@@ -79,6 +79,12 @@ public sealed class Annotation : Element
         json.Text(this, Names.Text, Text);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Author is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Time)
+        && string.IsNullOrEmpty(Text);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

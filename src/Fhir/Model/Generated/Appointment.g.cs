@@ -192,7 +192,7 @@ public sealed class Appointment : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -352,6 +352,14 @@ public sealed class AppointmentParticipant : BackboneElement
         json.Text(this, Names.Status, Status);
         json.One(Names.Period, Period);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_type)
+        && Actor is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Required)
+        && string.IsNullOrEmpty(Status)
+        && Period is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

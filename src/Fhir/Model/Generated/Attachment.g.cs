@@ -108,6 +108,17 @@ public sealed class Attachment : Element
         json.Text(this, Names.Creation, Creation);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(ContentType)
+        && string.IsNullOrEmpty(Language)
+        && Data is null
+        && string.IsNullOrEmpty(Url)
+        && Size is null
+        && Hash is null
+        && string.IsNullOrEmpty(Title)
+        && string.IsNullOrEmpty(Creation);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -64,7 +64,7 @@ public sealed class Binary : Resource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;

@@ -91,7 +91,7 @@ public sealed class Bundle : Resource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -183,6 +183,11 @@ public sealed class BundleLink : BackboneElement
         json.Text(this, Names.Relation, Relation);
         json.Text(this, Names.Url, Url);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Relation)
+        && string.IsNullOrEmpty(Url);
 
     internal override void Visit(Walk walk)
     {
@@ -282,6 +287,15 @@ public sealed class BundleEntry : BackboneElement
         json.One(Names.Response, Response);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_link)
+        && string.IsNullOrEmpty(FullUrl)
+        && Resource is null
+        && Search is null or { IsEmpty: true }
+        && Request is null or { IsEmpty: true }
+        && Response is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -349,6 +363,11 @@ public sealed class BundleEntrySearch : BackboneElement
         json.Text(this, Names.Mode, Mode);
         json.Decimal(this, Names.Score, Score);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Mode)
+        && Score is null;
 
     internal override void Visit(Walk walk)
     {
@@ -444,6 +463,15 @@ public sealed class BundleEntryRequest : BackboneElement
         json.Text(this, Names.IfNoneExist, IfNoneExist);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Method)
+        && string.IsNullOrEmpty(Url)
+        && string.IsNullOrEmpty(IfNoneMatch)
+        && string.IsNullOrEmpty(IfModifiedSince)
+        && string.IsNullOrEmpty(IfMatch)
+        && string.IsNullOrEmpty(IfNoneExist);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -473,8 +501,8 @@ public sealed class BundleEntryResponse : BackboneElement
     /// <summary>Bundle.entry.response.lastModified: instant, 0..1.</summary>
     public string? LastModified { get; set; }
 
-    /// <summary>Bundle.entry.response.outcome: OperationOutcome, 0..1.</summary>
-    public OperationOutcome? Outcome { get; set; }
+    /// <summary>Bundle.entry.response.outcome: Resource, 0..1.</summary>
+    public Resource? Outcome { get; set; }
 
     internal override Shape Shape => OwnShape;
 
@@ -514,7 +542,7 @@ public sealed class BundleEntryResponse : BackboneElement
             case 4: Location = json.Text(TextKind.Uri); break;
             case 5: Etag = json.Text(TextKind.String); break;
             case 6: LastModified = json.Text(TextKind.Instant); break;
-            case 7: Outcome = json.One<OperationOutcome>(); break;
+            case 7: Outcome = json.OneResource(); break;
         }
     }
 
@@ -527,6 +555,14 @@ public sealed class BundleEntryResponse : BackboneElement
         json.Text(this, Names.LastModified, LastModified);
         json.One(Names.Outcome, Outcome);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Status)
+        && string.IsNullOrEmpty(Location)
+        && string.IsNullOrEmpty(Etag)
+        && string.IsNullOrEmpty(LastModified)
+        && Outcome is null;
 
     internal override void Visit(Walk walk)
     {

@@ -203,7 +203,7 @@ public sealed class CapabilityStatement : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -349,6 +349,12 @@ public sealed class CapabilityStatementSoftware : BackboneElement
         json.Text(this, Names.ReleaseDate, ReleaseDate);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && string.IsNullOrEmpty(Version)
+        && string.IsNullOrEmpty(ReleaseDate);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -421,6 +427,12 @@ public sealed class CapabilityStatementImplementation : BackboneElement
         json.Text(this, Names.Url, Url);
         json.One(Names.Custodian, Custodian);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Description)
+        && string.IsNullOrEmpty(Url)
+        && Custodian is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {
@@ -541,6 +553,17 @@ public sealed class CapabilityStatementRest : BackboneElement
         json.Texts(this, Names.Compartment, _compartment);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Mode)
+        && string.IsNullOrEmpty(Documentation)
+        && Security is null or { IsEmpty: true }
+        && None(_resource)
+        && None(_interaction)
+        && None(_searchParam)
+        && None(_operation)
+        && NoText(_compartment);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -616,6 +639,12 @@ public sealed class CapabilityStatementRestSecurity : BackboneElement
         json.List(Names.Service, _service);
         json.Text(this, Names.Description, Description);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Cors is null
+        && None(_service)
+        && string.IsNullOrEmpty(Description);
 
     internal override void Visit(Walk walk)
     {
@@ -808,6 +837,26 @@ public sealed class CapabilityStatementRestResource : BackboneElement
         json.List(Names.Operation, _operation);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Profile)
+        && NoText(_supportedProfile)
+        && string.IsNullOrEmpty(Documentation)
+        && None(_interaction)
+        && string.IsNullOrEmpty(Versioning)
+        && ReadHistory is null
+        && UpdateCreate is null
+        && ConditionalCreate is null
+        && string.IsNullOrEmpty(ConditionalRead)
+        && ConditionalUpdate is null
+        && string.IsNullOrEmpty(ConditionalDelete)
+        && NoText(_referencePolicy)
+        && NoText(_searchInclude)
+        && NoText(_searchRevInclude)
+        && None(_searchParam)
+        && None(_operation);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -873,6 +922,11 @@ public sealed class CapabilityStatementRestResourceInteraction : BackboneElement
         json.Text(this, Names.Code, Code);
         json.Text(this, Names.Documentation, Documentation);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Code)
+        && string.IsNullOrEmpty(Documentation);
 
     internal override void Visit(Walk walk)
     {
@@ -954,6 +1008,13 @@ public sealed class CapabilityStatementRestResourceSearchParam : BackboneElement
         json.Text(this, Names.Documentation, Documentation);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && string.IsNullOrEmpty(Definition)
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Documentation);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -1024,6 +1085,12 @@ public sealed class CapabilityStatementRestResourceOperation : BackboneElement
         json.Text(this, Names.Documentation, Documentation);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && string.IsNullOrEmpty(Definition)
+        && string.IsNullOrEmpty(Documentation);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -1086,6 +1153,11 @@ public sealed class CapabilityStatementRestInteraction : BackboneElement
         json.Text(this, Names.Code, Code);
         json.Text(this, Names.Documentation, Documentation);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Code)
+        && string.IsNullOrEmpty(Documentation);
 
     internal override void Visit(Walk walk)
     {
@@ -1169,6 +1241,13 @@ public sealed class CapabilityStatementMessaging : BackboneElement
         json.List(Names.SupportedMessage, _supportedMessage);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_endpoint)
+        && ReliableCache is null
+        && string.IsNullOrEmpty(Documentation)
+        && None(_supportedMessage);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -1234,6 +1313,11 @@ public sealed class CapabilityStatementMessagingEndpoint : BackboneElement
         json.Text(this, Names.Address, Address);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Protocol is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Address);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -1297,6 +1381,11 @@ public sealed class CapabilityStatementMessagingSupportedMessage : BackboneEleme
         json.Text(this, Names.Mode, Mode);
         json.Text(this, Names.Definition, Definition);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Mode)
+        && string.IsNullOrEmpty(Definition);
 
     internal override void Visit(Walk walk)
     {
@@ -1367,6 +1456,12 @@ public sealed class CapabilityStatementDocument : BackboneElement
         json.Text(this, Names.Documentation, Documentation);
         json.Text(this, Names.Profile, Profile);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Mode)
+        && string.IsNullOrEmpty(Documentation)
+        && string.IsNullOrEmpty(Profile);
 
     internal override void Visit(Walk walk)
     {

@@ -62,6 +62,11 @@ public sealed class CodeableConcept : Element
         json.Text(this, Names.Text, Text);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_coding)
+        && string.IsNullOrEmpty(Text);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -14,6 +14,8 @@ public static class AddressTypeCodes
     public const string Physical = "physical";
     /// <summary><c>both</c></summary>
     public const string Both = "both";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AddressType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AddressUse.</summary>
@@ -29,6 +31,8 @@ public static class AddressUseCodes
     public const string Old = "old";
     /// <summary><c>billing</c></summary>
     public const string Billing = "billing";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AddressUse.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AdministrativeGender.</summary>
@@ -42,6 +46,8 @@ public static class AdministrativeGenderCodes
     public const string Other = "other";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AdministrativeGender.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceCategory.</summary>
@@ -55,6 +61,8 @@ public static class AllergyIntoleranceCategoryCodes
     public const string Environment = "environment";
     /// <summary><c>biologic</c></summary>
     public const string Biologic = "biologic";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceCategory.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceCriticality.</summary>
@@ -66,6 +74,8 @@ public static class AllergyIntoleranceCriticalityCodes
     public const string High = "high";
     /// <summary><c>unable-to-assess</c></summary>
     public const string UnableToAssess = "unable-to-assess";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceCriticality.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceSeverity.</summary>
@@ -77,6 +87,8 @@ public static class AllergyIntoleranceSeverityCodes
     public const string Moderate = "moderate";
     /// <summary><c>severe</c></summary>
     public const string Severe = "severe";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceSeverity.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceType.</summary>
@@ -86,6 +98,8 @@ public static class AllergyIntoleranceTypeCodes
     public const string Allergy = "allergy";
     /// <summary><c>intolerance</c></summary>
     public const string Intolerance = "intolerance";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set AppointmentStatus.</summary>
@@ -111,6 +125,8 @@ public static class AppointmentStatusCodes
     public const string CheckedIn = "checked-in";
     /// <summary><c>waitlist</c></summary>
     public const string Waitlist = "waitlist";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.AppointmentStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set BundleType.</summary>
@@ -134,6 +150,8 @@ public static class BundleTypeCodes
     public const string Searchset = "searchset";
     /// <summary><c>collection</c></summary>
     public const string Collection = "collection";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.BundleType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set CapabilityStatementKind.</summary>
@@ -145,6 +163,8 @@ public static class CapabilityStatementKindCodes
     public const string Capability = "capability";
     /// <summary><c>requirements</c></summary>
     public const string Requirements = "requirements";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.CapabilityStatementKind.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set CompositionStatus.</summary>
@@ -158,6 +178,8 @@ public static class CompositionStatusCodes
     public const string Amended = "amended";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.CompositionStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ConditionalDeleteStatus.</summary>
@@ -169,6 +191,8 @@ public static class ConditionalDeleteStatusCodes
     public const string Single = "single";
     /// <summary><c>multiple</c></summary>
     public const string Multiple = "multiple";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ConditionalDeleteStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ConditionalReadStatus.</summary>
@@ -182,6 +206,8 @@ public static class ConditionalReadStatusCodes
     public const string NotMatch = "not-match";
     /// <summary><c>full-support</c></summary>
     public const string FullSupport = "full-support";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ConditionalReadStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ConsentDataMeaning.</summary>
@@ -195,6 +221,8 @@ public static class ConsentDataMeaningCodes
     public const string Dependents = "dependents";
     /// <summary><c>authoredby</c></summary>
     public const string Authoredby = "authoredby";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ConsentDataMeaning.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ConsentProvisionType.</summary>
@@ -204,6 +232,8 @@ public static class ConsentProvisionTypeCodes
     public const string Deny = "deny";
     /// <summary><c>permit</c></summary>
     public const string Permit = "permit";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ConsentProvisionType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ConsentState.</summary>
@@ -221,6 +251,8 @@ public static class ConsentStateCodes
     public const string Inactive = "inactive";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ConsentState.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ContactPointSystem.</summary>
@@ -240,6 +272,8 @@ public static class ContactPointSystemCodes
     public const string Sms = "sms";
     /// <summary><c>other</c></summary>
     public const string Other = "other";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ContactPointSystem.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ContactPointUse.</summary>
@@ -255,6 +289,8 @@ public static class ContactPointUseCodes
     public const string Old = "old";
     /// <summary><c>mobile</c></summary>
     public const string Mobile = "mobile";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ContactPointUse.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ContributorType.</summary>
@@ -268,6 +304,8 @@ public static class ContributorTypeCodes
     public const string Reviewer = "reviewer";
     /// <summary><c>endorser</c></summary>
     public const string Endorser = "endorser";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ContributorType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set DaysOfWeek.</summary>
@@ -287,6 +325,8 @@ public static class DaysOfWeekCodes
     public const string Sat = "sat";
     /// <summary><c>sun</c></summary>
     public const string Sun = "sun";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.DaysOfWeek.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set DocumentMode.</summary>
@@ -296,6 +336,8 @@ public static class DocumentModeCodes
     public const string Producer = "producer";
     /// <summary><c>consumer</c></summary>
     public const string Consumer = "consumer";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.DocumentMode.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set DocumentReferenceStatus.</summary>
@@ -307,6 +349,8 @@ public static class DocumentReferenceStatusCodes
     public const string Superseded = "superseded";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.DocumentReferenceStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set DocumentRelationshipType.</summary>
@@ -320,6 +364,8 @@ public static class DocumentRelationshipTypeCodes
     public const string Signs = "signs";
     /// <summary><c>appends</c></summary>
     public const string Appends = "appends";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.DocumentRelationshipType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set EndpointStatus.</summary>
@@ -337,6 +383,8 @@ public static class EndpointStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>test</c></summary>
     public const string Test = "test";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.EndpointStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set EventCapabilityMode.</summary>
@@ -346,6 +394,8 @@ public static class EventCapabilityModeCodes
     public const string Sender = "sender";
     /// <summary><c>receiver</c></summary>
     public const string Receiver = "receiver";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.EventCapabilityMode.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set EventStatus.</summary>
@@ -367,6 +417,8 @@ public static class EventStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.EventStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set EventTiming.</summary>
@@ -424,6 +476,8 @@ public static class EventTimingCodes
     public const string PCD = "PCD";
     /// <summary><c>PCV</c></summary>
     public const string PCV = "PCV";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.EventTiming.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set FHIRAllTypes.</summary>
@@ -855,6 +909,8 @@ public static class FHIRAllTypesCodes
     public const string Type = "Type";
     /// <summary><c>Any</c></summary>
     public const string Any = "Any";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.FHIRAllTypes.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set FHIRVersion.</summary>
@@ -904,6 +960,8 @@ public static class FHIRVersionCodes
     public const string V4_0_0 = "4.0.0";
     /// <summary><c>4.0.1</c></summary>
     public const string V4_0_1 = "4.0.1";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.FHIRVersion.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set FinancialResourceStatusCodes.</summary>
@@ -917,6 +975,8 @@ public static class FinancialResourceStatusCodes
     public const string Draft = "draft";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.FinancialResourceStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set HTTPVerb.</summary>
@@ -934,6 +994,8 @@ public static class HTTPVerbCodes
     public const string DELETE = "DELETE";
     /// <summary><c>PATCH</c></summary>
     public const string PATCH = "PATCH";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.HTTPVerb.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set IdentifierUse.</summary>
@@ -949,6 +1011,8 @@ public static class IdentifierUseCodes
     public const string Secondary = "secondary";
     /// <summary><c>old</c></summary>
     public const string Old = "old";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.IdentifierUse.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set IssueSeverity.</summary>
@@ -962,6 +1026,8 @@ public static class IssueSeverityCodes
     public const string Warning = "warning";
     /// <summary><c>information</c></summary>
     public const string Information = "information";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.IssueSeverity.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set IssueType.</summary>
@@ -1029,6 +1095,8 @@ public static class IssueTypeCodes
     public const string Throttled = "throttled";
     /// <summary><c>informational</c></summary>
     public const string Informational = "informational";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.IssueType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set LinkType.</summary>
@@ -1042,6 +1110,8 @@ public static class LinkTypeCodes
     public const string Refer = "refer";
     /// <summary><c>seealso</c></summary>
     public const string Seealso = "seealso";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.LinkType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set LocationMode.</summary>
@@ -1051,6 +1121,8 @@ public static class LocationModeCodes
     public const string Instance = "instance";
     /// <summary><c>kind</c></summary>
     public const string Kind = "kind";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.LocationMode.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set LocationStatus.</summary>
@@ -1062,6 +1134,8 @@ public static class LocationStatusCodes
     public const string Suspended = "suspended";
     /// <summary><c>inactive</c></summary>
     public const string Inactive = "inactive";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.LocationStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set Medication Status Codes.</summary>
@@ -1083,6 +1157,8 @@ public static class MedicationStatusCodes
     public const string Unknown = "unknown";
     /// <summary><c>not-taken</c></summary>
     public const string NotTaken = "not-taken";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.MedicationStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set NameUse.</summary>
@@ -1102,6 +1178,8 @@ public static class NameUseCodes
     public const string Old = "old";
     /// <summary><c>maiden</c></summary>
     public const string Maiden = "maiden";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.NameUse.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set NarrativeStatus.</summary>
@@ -1115,6 +1193,8 @@ public static class NarrativeStatusCodes
     public const string Additional = "additional";
     /// <summary><c>empty</c></summary>
     public const string Empty = "empty";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.NarrativeStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ObservationStatus.</summary>
@@ -1136,6 +1216,8 @@ public static class ObservationStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ObservationStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set OperationParameterUse.</summary>
@@ -1145,6 +1227,8 @@ public static class OperationParameterUseCodes
     public const string In = "in";
     /// <summary><c>out</c></summary>
     public const string Out = "out";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.OperationParameterUse.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ParticipantRequired.</summary>
@@ -1156,6 +1240,8 @@ public static class ParticipantRequiredCodes
     public const string Optional = "optional";
     /// <summary><c>information-only</c></summary>
     public const string InformationOnly = "information-only";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ParticipantRequired.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ParticipationStatus.</summary>
@@ -1169,6 +1255,8 @@ public static class ParticipationStatusCodes
     public const string Tentative = "tentative";
     /// <summary><c>needs-action</c></summary>
     public const string NeedsAction = "needs-action";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ParticipationStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ProvenanceEntityRole.</summary>
@@ -1184,6 +1272,8 @@ public static class ProvenanceEntityRoleCodes
     public const string Source = "source";
     /// <summary><c>removal</c></summary>
     public const string Removal = "removal";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ProvenanceEntityRole.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set PublicationStatus.</summary>
@@ -1197,6 +1287,8 @@ public static class PublicationStatusCodes
     public const string Retired = "retired";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.PublicationStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set QuantityComparator.</summary>
@@ -1210,6 +1302,8 @@ public static class QuantityComparatorCodes
     public const string GreaterOrEqual = ">=";
     /// <summary><c>></c></summary>
     public const string GreaterThan = ">";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.QuantityComparator.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set QuestionnaireResponseStatus.</summary>
@@ -1225,6 +1319,8 @@ public static class QuestionnaireResponseStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>stopped</c></summary>
     public const string Stopped = "stopped";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.QuestionnaireResponseStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ReferenceHandlingPolicy.</summary>
@@ -1240,6 +1336,8 @@ public static class ReferenceHandlingPolicyCodes
     public const string Enforced = "enforced";
     /// <summary><c>local</c></summary>
     public const string Local = "local";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ReferenceHandlingPolicy.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set RelatedArtifactType.</summary>
@@ -1261,6 +1359,8 @@ public static class RelatedArtifactTypeCodes
     public const string DependsOn = "depends-on";
     /// <summary><c>composed-of</c></summary>
     public const string ComposedOf = "composed-of";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.RelatedArtifactType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set RequestIntent.</summary>
@@ -1284,6 +1384,8 @@ public static class RequestIntentCodes
     public const string InstanceOrder = "instance-order";
     /// <summary><c>option</c></summary>
     public const string Option = "option";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.RequestIntent.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set RequestPriority.</summary>
@@ -1297,6 +1399,8 @@ public static class RequestPriorityCodes
     public const string Asap = "asap";
     /// <summary><c>stat</c></summary>
     public const string Stat = "stat";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.RequestPriority.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set RequestStatus.</summary>
@@ -1316,6 +1420,8 @@ public static class RequestStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.RequestStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ResourceType.</summary>
@@ -1617,6 +1723,8 @@ public static class ResourceTypeCodes
     public const string VerificationResult = "VerificationResult";
     /// <summary><c>VisionPrescription</c></summary>
     public const string VisionPrescription = "VisionPrescription";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ResourceType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ResourceVersionPolicy.</summary>
@@ -1628,6 +1736,8 @@ public static class ResourceVersionPolicyCodes
     public const string Versioned = "versioned";
     /// <summary><c>versioned-update</c></summary>
     public const string VersionedUpdate = "versioned-update";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ResourceVersionPolicy.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set ResponseType.</summary>
@@ -1639,6 +1749,8 @@ public static class ResponseTypeCodes
     public const string TransientError = "transient-error";
     /// <summary><c>fatal-error</c></summary>
     public const string FatalError = "fatal-error";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.ResponseType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set RestfulCapabilityMode.</summary>
@@ -1648,6 +1760,8 @@ public static class RestfulCapabilityModeCodes
     public const string Client = "client";
     /// <summary><c>server</c></summary>
     public const string Server = "server";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.RestfulCapabilityMode.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set SearchEntryMode.</summary>
@@ -1659,6 +1773,8 @@ public static class SearchEntryModeCodes
     public const string Include = "include";
     /// <summary><c>outcome</c></summary>
     public const string Outcome = "outcome";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.SearchEntryMode.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set SearchParamType.</summary>
@@ -1682,6 +1798,8 @@ public static class SearchParamTypeCodes
     public const string Uri = "uri";
     /// <summary><c>special</c></summary>
     public const string Special = "special";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.SearchParamType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set SortDirection.</summary>
@@ -1691,6 +1809,8 @@ public static class SortDirectionCodes
     public const string Ascending = "ascending";
     /// <summary><c>descending</c></summary>
     public const string Descending = "descending";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.SortDirection.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set SystemRestfulInteraction.</summary>
@@ -1704,6 +1824,8 @@ public static class SystemRestfulInteractionCodes
     public const string SearchSystem = "search-system";
     /// <summary><c>history-system</c></summary>
     public const string HistorySystem = "history-system";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.SystemRestfulInteraction.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set TaskIntent.</summary>
@@ -1727,6 +1849,8 @@ public static class TaskIntentCodes
     public const string InstanceOrder = "instance-order";
     /// <summary><c>option</c></summary>
     public const string Option = "option";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.TaskIntent.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set TaskStatus.</summary>
@@ -1756,6 +1880,8 @@ public static class TaskStatusCodes
     public const string Completed = "completed";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.TaskStatus.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set TriggerType.</summary>
@@ -1777,6 +1903,8 @@ public static class TriggerTypeCodes
     public const string DataAccessed = "data-accessed";
     /// <summary><c>data-access-ended</c></summary>
     public const string DataAccessEnded = "data-access-ended";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.TriggerType.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set TypeRestfulInteraction.</summary>
@@ -1800,6 +1928,8 @@ public static class TypeRestfulInteractionCodes
     public const string Create = "create";
     /// <summary><c>search-type</c></summary>
     public const string SearchType = "search-type";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.TypeRestfulInteraction.Has(code);
 }
 
 /// <summary>The codes of FHIR R4's value set UnitsOfTime.</summary>
@@ -1819,4 +1949,6 @@ public static class UnitsOfTimeCodes
     public const string Mo = "mo";
     /// <summary><c>a</c></summary>
     public const string A = "a";
+    /// <summary>Whether the value set has the code.</summary>
+    public static bool Has(string? code) => code is not null && Json.CodeSets.UnitsOfTime.Has(code);
 }

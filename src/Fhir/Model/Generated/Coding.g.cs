@@ -85,6 +85,14 @@ public sealed class Coding : Element
         json.Boolean(this, Names.UserSelected, UserSelected);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(System)
+        && string.IsNullOrEmpty(Version)
+        && string.IsNullOrEmpty(Code)
+        && string.IsNullOrEmpty(Display)
+        && UserSelected is null;
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

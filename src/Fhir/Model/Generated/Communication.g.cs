@@ -200,7 +200,7 @@ public sealed class Communication : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -348,6 +348,10 @@ public sealed class CommunicationPayload : BackboneElement
         base.Write(json);
         json.Choice(Names.Content, Content);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Content is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

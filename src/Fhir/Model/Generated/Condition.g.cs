@@ -181,7 +181,7 @@ public sealed class Condition : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -336,6 +336,12 @@ public sealed class ConditionStage : BackboneElement
         json.One(Names.Type, Type);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Summary is null or { IsEmpty: true }
+        && None(_assessment)
+        && Type is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -403,6 +409,11 @@ public sealed class ConditionEvidence : BackboneElement
         json.List(Names.Code, _code);
         json.List(Names.Detail, _detail);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_code)
+        && None(_detail);
 
     internal override void Visit(Walk walk)
     {

@@ -141,7 +141,7 @@ public sealed class Consent : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -266,6 +266,11 @@ public sealed class ConsentPolicy : BackboneElement
         json.Text(this, Names.Uri, Uri);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Authority)
+        && string.IsNullOrEmpty(Uri);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -335,6 +340,12 @@ public sealed class ConsentVerification : BackboneElement
         json.One(Names.VerifiedWith, VerifiedWith);
         json.Text(this, Names.VerificationDate, VerificationDate);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Verified is null
+        && VerifiedWith is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(VerificationDate);
 
     internal override void Visit(Walk walk)
     {
@@ -482,6 +493,20 @@ public sealed class ConsentProvision : BackboneElement
         json.List(Names.Provision, _provision);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Type)
+        && Period is null or { IsEmpty: true }
+        && None(_actor)
+        && None(_action)
+        && None(_securityLabel)
+        && None(_purpose)
+        && None(_class)
+        && None(_code)
+        && DataPeriod is null or { IsEmpty: true }
+        && None(_data)
+        && None(_provision);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -558,6 +583,11 @@ public sealed class ConsentProvisionActor : BackboneElement
         json.One(Names.Reference, Reference);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Role is null or { IsEmpty: true }
+        && Reference is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -625,6 +655,11 @@ public sealed class ConsentProvisionData : BackboneElement
         json.Text(this, Names.Meaning, Meaning);
         json.One(Names.Reference, Reference);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Meaning)
+        && Reference is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

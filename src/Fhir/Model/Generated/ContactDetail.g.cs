@@ -62,6 +62,11 @@ public sealed class ContactDetail : Element
         json.List(Names.Telecom, _telecom);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && None(_telecom);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

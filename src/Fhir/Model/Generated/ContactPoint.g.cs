@@ -85,6 +85,14 @@ public sealed class ContactPoint : Element
         json.One(Names.Period, Period);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(System)
+        && string.IsNullOrEmpty(Value)
+        && string.IsNullOrEmpty(Use)
+        && Rank is null
+        && Period is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

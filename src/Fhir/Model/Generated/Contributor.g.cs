@@ -72,6 +72,12 @@ public sealed class Contributor : Element
         json.List(Names.Contact, _contact);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Name)
+        && None(_contact);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -166,7 +166,7 @@ public sealed class Coverage : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -300,6 +300,12 @@ public sealed class CoverageClass : BackboneElement
         json.Text(this, Names.Name, Name);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Value)
+        && string.IsNullOrEmpty(Name);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -383,6 +389,12 @@ public sealed class CoverageCostToBeneficiary : BackboneElement
         json.List(Names.Exception, _exception);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && Value is null or { IsEmpty: true }
+        && None(_exception);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -448,6 +460,11 @@ public sealed class CoverageCostToBeneficiaryException : BackboneElement
         json.One(Names.Type, Type);
         json.One(Names.Period, Period);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && Period is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

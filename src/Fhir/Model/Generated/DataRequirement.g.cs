@@ -122,6 +122,17 @@ public sealed class DataRequirement : Element
         json.List(Names.Sort, _sort);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Type)
+        && NoText(_profile)
+        && Subject is null or { IsEmpty: true }
+        && NoText(_mustSupport)
+        && None(_codeFilter)
+        && None(_dateFilter)
+        && Limit is null
+        && None(_sort);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -203,6 +214,13 @@ public sealed class DataRequirementCodeFilter : Element
         json.Text(this, Names.ValueSet, ValueSet);
         json.List(Names.Code, _code);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Path)
+        && string.IsNullOrEmpty(SearchParam)
+        && string.IsNullOrEmpty(ValueSet)
+        && None(_code);
 
     internal override void Visit(Walk walk)
     {
@@ -289,6 +307,12 @@ public sealed class DataRequirementDateFilter : Element
         json.Choice(Names.Value, Value);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Path)
+        && string.IsNullOrEmpty(SearchParam)
+        && Value is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -352,6 +376,11 @@ public sealed class DataRequirementSort : Element
         json.Text(this, Names.Path, Path);
         json.Text(this, Names.Direction, Direction);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Path)
+        && string.IsNullOrEmpty(Direction);
 
     internal override void Visit(Walk walk)
     {

@@ -150,7 +150,7 @@ public sealed class DocumentReference : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -273,6 +273,11 @@ public sealed class DocumentReferenceRelatesTo : BackboneElement
         json.One(Names.Target, Target);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Code)
+        && Target is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -336,6 +341,11 @@ public sealed class DocumentReferenceContent : BackboneElement
         json.One(Names.Attachment, Attachment);
         json.One(Names.Format, Format);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Attachment is null or { IsEmpty: true }
+        && Format is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {
@@ -445,6 +455,16 @@ public sealed class DocumentReferenceContext : BackboneElement
         json.One(Names.SourcePatientInfo, SourcePatientInfo);
         json.List(Names.Related, _related);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_encounter)
+        && None(_event)
+        && Period is null or { IsEmpty: true }
+        && FacilityType is null or { IsEmpty: true }
+        && PracticeSetting is null or { IsEmpty: true }
+        && SourcePatientInfo is null or { IsEmpty: true }
+        && None(_related);
 
     internal override void Visit(Walk walk)
     {

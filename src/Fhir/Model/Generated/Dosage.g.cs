@@ -160,6 +160,22 @@ public sealed class Dosage : BackboneElement
         json.One(Names.MaxDosePerLifetime, MaxDosePerLifetime);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Sequence is null
+        && string.IsNullOrEmpty(Text)
+        && None(_additionalInstruction)
+        && string.IsNullOrEmpty(PatientInstruction)
+        && Timing is null or { IsEmpty: true }
+        && AsNeeded is null or { IsEmpty: true }
+        && Site is null or { IsEmpty: true }
+        && Route is null or { IsEmpty: true }
+        && Method is null or { IsEmpty: true }
+        && None(_doseAndRate)
+        && MaxDosePerPeriod is null or { IsEmpty: true }
+        && MaxDosePerAdministration is null or { IsEmpty: true }
+        && MaxDosePerLifetime is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -258,6 +274,12 @@ public sealed class DosageDoseAndRate : Element
         json.Choice(Names.Dose, Dose);
         json.Choice(Names.Rate, Rate);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && Dose is null or { IsEmpty: true }
+        && Rate is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

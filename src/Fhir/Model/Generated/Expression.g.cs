@@ -85,6 +85,14 @@ public sealed class Expression : Element
         json.Text(this, Names.Reference, Reference);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Description)
+        && string.IsNullOrEmpty(Name)
+        && string.IsNullOrEmpty(Language)
+        && string.IsNullOrEmpty(ExpressionValue)
+        && string.IsNullOrEmpty(Reference);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -221,6 +221,11 @@ public sealed class Extension : Element
         json.Choice(Names.Value, Value);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Url)
+        && Value is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -234,7 +234,7 @@ public sealed class FhirTask : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -408,6 +408,12 @@ public sealed class TaskRestriction : BackboneElement
         json.One(Names.Period, Period);
         json.List(Names.Recipient, _recipient);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Repetitions is null
+        && Period is null or { IsEmpty: true }
+        && None(_recipient);
 
     internal override void Visit(Walk walk)
     {
@@ -633,6 +639,11 @@ public sealed class TaskInput : BackboneElement
         json.Choice(Names.Value, Value);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && Value is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -856,6 +867,11 @@ public sealed class TaskOutput : BackboneElement
         json.One(Names.Type, Type);
         json.Choice(Names.Value, Value);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && Value is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

@@ -210,7 +210,7 @@ public sealed class HealthcareService : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -358,6 +358,11 @@ public sealed class HealthcareServiceEligibility : BackboneElement
         json.Text(this, Names.Comment, Comment);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Code is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Comment);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -437,6 +442,13 @@ public sealed class HealthcareServiceAvailableTime : BackboneElement
         json.Text(this, Names.AvailableEndTime, AvailableEndTime);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && NoText(_daysOfWeek)
+        && AllDay is null
+        && string.IsNullOrEmpty(AvailableStartTime)
+        && string.IsNullOrEmpty(AvailableEndTime);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -499,6 +511,11 @@ public sealed class HealthcareServiceNotAvailable : BackboneElement
         json.Text(this, Names.Description, Description);
         json.One(Names.During, During);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Description)
+        && During is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

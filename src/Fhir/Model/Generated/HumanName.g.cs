@@ -100,6 +100,16 @@ public sealed class HumanName : Element
         json.One(Names.Period, Period);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Use)
+        && string.IsNullOrEmpty(Text)
+        && string.IsNullOrEmpty(Family)
+        && NoText(_given)
+        && NoText(_prefix)
+        && NoText(_suffix)
+        && Period is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -92,6 +92,15 @@ public sealed class Identifier : Element
         json.One(Names.Assigner, Assigner);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Use)
+        && Type is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(System)
+        && string.IsNullOrEmpty(Value)
+        && Period is null or { IsEmpty: true }
+        && Assigner is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

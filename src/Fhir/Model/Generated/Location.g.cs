@@ -162,7 +162,7 @@ public sealed class Location : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -299,6 +299,12 @@ public sealed class LocationPosition : BackboneElement
         json.Decimal(this, Names.Altitude, Altitude);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Longitude is null
+        && Latitude is null
+        && Altitude is null;
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -379,6 +385,13 @@ public sealed class LocationHoursOfOperation : BackboneElement
         json.Text(this, Names.OpeningTime, OpeningTime);
         json.Text(this, Names.ClosingTime, ClosingTime);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && NoText(_daysOfWeek)
+        && AllDay is null
+        && string.IsNullOrEmpty(OpeningTime)
+        && string.IsNullOrEmpty(ClosingTime);
 
     internal override void Visit(Walk walk)
     {

@@ -124,7 +124,7 @@ public sealed class MessageHeader : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -258,6 +258,13 @@ public sealed class MessageHeaderDestination : BackboneElement
         json.One(Names.Receiver, Receiver);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && Target is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Endpoint)
+        && Receiver is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -350,6 +357,14 @@ public sealed class MessageHeaderSource : BackboneElement
         json.Text(this, Names.Endpoint, Endpoint);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && string.IsNullOrEmpty(Software)
+        && string.IsNullOrEmpty(Version)
+        && Contact is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Endpoint);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -420,6 +435,12 @@ public sealed class MessageHeaderResponse : BackboneElement
         json.Text(this, Names.Code, Code);
         json.One(Names.Details, Details);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Identifier)
+        && string.IsNullOrEmpty(Code)
+        && Details is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

@@ -95,6 +95,15 @@ public sealed class Meta : Element
         json.List(Names.Tag, _tag);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(VersionId)
+        && string.IsNullOrEmpty(LastUpdated)
+        && string.IsNullOrEmpty(Source)
+        && NoText(_profile)
+        && None(_security)
+        && None(_tag);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

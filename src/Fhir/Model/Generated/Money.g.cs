@@ -61,6 +61,11 @@ public sealed class Money : Element
         json.Text(this, Names.Currency, Currency);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Value is null
+        && string.IsNullOrEmpty(Currency);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -61,6 +61,11 @@ public sealed class Narrative : Element
         json.Text(this, Names.Div, Div);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Status)
+        && string.IsNullOrEmpty(Div);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

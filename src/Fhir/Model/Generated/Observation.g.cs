@@ -234,7 +234,7 @@ public sealed class Observation : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -443,6 +443,15 @@ public sealed class ObservationReferenceRange : BackboneElement
         json.Text(this, Names.Text, Text);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Low is null or { IsEmpty: true }
+        && High is null or { IsEmpty: true }
+        && Type is null or { IsEmpty: true }
+        && None(_appliesTo)
+        && Age is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Text);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -589,6 +598,14 @@ public sealed class ObservationComponent : BackboneElement
         json.List(Names.Interpretation, _interpretation);
         json.List(Names.ReferenceRange, _referenceRange);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Code is null or { IsEmpty: true }
+        && Value is null or { IsEmpty: true }
+        && DataAbsentReason is null or { IsEmpty: true }
+        && None(_interpretation)
+        && None(_referenceRange);
 
     internal override void Visit(Walk walk)
     {

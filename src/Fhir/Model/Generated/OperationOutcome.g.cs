@@ -66,7 +66,7 @@ public sealed class OperationOutcome : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -180,6 +180,15 @@ public sealed class OperationOutcomeIssue : BackboneElement
         json.Texts(this, Names.Location, _location);
         json.Texts(this, Names.Expression, _expression);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Severity)
+        && string.IsNullOrEmpty(Code)
+        && Details is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Diagnostics)
+        && NoText(_location)
+        && NoText(_expression);
 
     internal override void Visit(Walk walk)
     {

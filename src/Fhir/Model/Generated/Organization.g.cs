@@ -123,7 +123,7 @@ public sealed class Organization : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -245,6 +245,13 @@ public sealed class OrganizationContact : BackboneElement
         json.List(Names.Telecom, _telecom);
         json.One(Names.Address, Address);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Purpose is null or { IsEmpty: true }
+        && Name is null or { IsEmpty: true }
+        && None(_telecom)
+        && Address is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

@@ -101,6 +101,16 @@ public sealed class ParameterDefinition : Element
         json.Text(this, Names.Profile, Profile);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && string.IsNullOrEmpty(Use)
+        && Min is null
+        && string.IsNullOrEmpty(Max)
+        && string.IsNullOrEmpty(Documentation)
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Profile);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

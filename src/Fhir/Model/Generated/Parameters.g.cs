@@ -52,7 +52,7 @@ public sealed class Parameters : Resource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -304,6 +304,13 @@ public sealed class ParametersParameter : BackboneElement
         json.One(Names.Resource, Resource);
         json.List(Names.Part, _part);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Name)
+        && Value is null or { IsEmpty: true }
+        && Resource is null
+        && None(_part);
 
     internal override void Visit(Walk walk)
     {

@@ -159,7 +159,7 @@ public sealed class Patient : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -341,6 +341,16 @@ public sealed class PatientContact : BackboneElement
         json.One(Names.Period, Period);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_relationship)
+        && Name is null or { IsEmpty: true }
+        && None(_telecom)
+        && Address is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Gender)
+        && Organization is null or { IsEmpty: true }
+        && Period is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -413,6 +423,11 @@ public sealed class PatientCommunication : BackboneElement
         json.Boolean(this, Names.Preferred, Preferred);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Language is null or { IsEmpty: true }
+        && Preferred is null;
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -476,6 +491,11 @@ public sealed class PatientLink : BackboneElement
         json.One(Names.Other, Other);
         json.Text(this, Names.Type, Type);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Other is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Type);
 
     internal override void Visit(Walk walk)
     {

@@ -61,6 +61,11 @@ public sealed class Period : Element
         json.Text(this, Names.End, End);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Start)
+        && string.IsNullOrEmpty(End);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -123,7 +123,7 @@ public sealed class Practitioner : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -246,6 +246,13 @@ public sealed class PractitionerQualification : BackboneElement
         json.One(Names.Period, Period);
         json.One(Names.Issuer, Issuer);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_identifier)
+        && Code is null or { IsEmpty: true }
+        && Period is null or { IsEmpty: true }
+        && Issuer is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

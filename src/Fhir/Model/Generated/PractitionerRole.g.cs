@@ -149,7 +149,7 @@ public sealed class PractitionerRole : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -283,6 +283,13 @@ public sealed class PractitionerRoleAvailableTime : BackboneElement
         json.Text(this, Names.AvailableEndTime, AvailableEndTime);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && NoText(_daysOfWeek)
+        && AllDay is null
+        && string.IsNullOrEmpty(AvailableStartTime)
+        && string.IsNullOrEmpty(AvailableEndTime);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -345,6 +352,11 @@ public sealed class PractitionerRoleNotAvailable : BackboneElement
         json.Text(this, Names.Description, Description);
         json.One(Names.During, During);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Description)
+        && During is null or { IsEmpty: true };
 
     internal override void Visit(Walk walk)
     {

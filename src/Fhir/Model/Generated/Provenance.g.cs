@@ -119,7 +119,7 @@ public sealed class Provenance : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -250,6 +250,13 @@ public sealed class ProvenanceAgent : BackboneElement
         json.One(Names.OnBehalfOf, OnBehalfOf);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Type is null or { IsEmpty: true }
+        && None(_role)
+        && Who is null or { IsEmpty: true }
+        && OnBehalfOf is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -327,6 +334,12 @@ public sealed class ProvenanceEntity : BackboneElement
         json.One(Names.What, What);
         json.List(Names.Agent, _agent);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Role)
+        && What is null or { IsEmpty: true }
+        && None(_agent);
 
     internal override void Visit(Walk walk)
     {

@@ -85,6 +85,14 @@ public class Quantity : Element
         json.Text(this, Names.Code, Code);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Value is null
+        && string.IsNullOrEmpty(Comparator)
+        && string.IsNullOrEmpty(Unit)
+        && string.IsNullOrEmpty(System)
+        && string.IsNullOrEmpty(Code);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

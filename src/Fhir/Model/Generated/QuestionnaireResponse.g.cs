@@ -126,7 +126,7 @@ public sealed class QuestionnaireResponse : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -264,6 +264,14 @@ public sealed class QuestionnaireResponseItem : BackboneElement
         json.List(Names.Item, _item);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(LinkId)
+        && string.IsNullOrEmpty(Definition)
+        && string.IsNullOrEmpty(Text)
+        && None(_answer)
+        && None(_item);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -377,6 +385,11 @@ public sealed class QuestionnaireResponseItemAnswer : BackboneElement
         json.Choice(Names.Value, Value);
         json.List(Names.Item, _item);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Value is null or { IsEmpty: true }
+        && None(_item);
 
     internal override void Visit(Walk walk)
     {

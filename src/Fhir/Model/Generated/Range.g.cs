@@ -61,6 +61,11 @@ public sealed class Range : Element
         json.One(Names.High, High);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Low is null or { IsEmpty: true }
+        && High is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -64,6 +64,11 @@ public sealed class Ratio : Element
         json.One(Names.Denominator, Denominator);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Numerator is null or { IsEmpty: true }
+        && Denominator is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

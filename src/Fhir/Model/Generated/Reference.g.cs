@@ -78,6 +78,13 @@ public sealed class Reference : Element
         json.Text(this, Names.Display, Display);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(ReferenceValue)
+        && string.IsNullOrEmpty(Type)
+        && Identifier is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Display);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

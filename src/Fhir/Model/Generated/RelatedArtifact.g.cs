@@ -98,6 +98,16 @@ public sealed class RelatedArtifact : Element
         json.Text(this, Names.Resource, Resource);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Label)
+        && string.IsNullOrEmpty(Display)
+        && string.IsNullOrEmpty(Citation)
+        && string.IsNullOrEmpty(Url)
+        && Document is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(Resource);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -135,7 +135,7 @@ public sealed class RelatedPerson : DomainResource
     {
         switch (Key.Ordinal(key))
         {
-            case 0: Id = json.Text(TextKind.String); break;
+            case 0: Id = json.Text(TextKind.Id); break;
             case 1: Meta = json.One<Meta>(); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
@@ -249,6 +249,11 @@ public sealed class RelatedPersonCommunication : BackboneElement
         json.One(Names.Language, Language);
         json.Boolean(this, Names.Preferred, Preferred);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Language is null or { IsEmpty: true }
+        && Preferred is null;
 
     internal override void Visit(Walk walk)
     {

@@ -100,6 +100,16 @@ public sealed class SampledData : Element
         json.Text(this, Names.Data, Data);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Origin is null or { IsEmpty: true }
+        && Period is null
+        && Factor is null
+        && LowerLimit is null
+        && UpperLimit is null
+        && Dimensions is null
+        && string.IsNullOrEmpty(Data);
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -102,6 +102,16 @@ public sealed class Signature : Element
         json.Base64(this, Names.Data, Data);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && None(_type)
+        && string.IsNullOrEmpty(When)
+        && Who is null or { IsEmpty: true }
+        && OnBehalfOf is null or { IsEmpty: true }
+        && string.IsNullOrEmpty(TargetFormat)
+        && string.IsNullOrEmpty(SigFormat)
+        && Data is null;
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

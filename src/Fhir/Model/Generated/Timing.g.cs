@@ -72,6 +72,12 @@ public sealed class Timing : BackboneElement
         json.One(Names.Code, Code);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && NoText(_event)
+        && Repeat is null or { IsEmpty: true }
+        && Code is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
@@ -249,6 +255,24 @@ public sealed class TimingRepeat : Element
         json.Texts(this, Names.When, _when);
         json.Integer(this, Names.Offset, Offset);
     }
+
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Bounds is null or { IsEmpty: true }
+        && Count is null
+        && CountMax is null
+        && Duration is null
+        && DurationMax is null
+        && string.IsNullOrEmpty(DurationUnit)
+        && Frequency is null
+        && FrequencyMax is null
+        && Period is null
+        && PeriodMax is null
+        && string.IsNullOrEmpty(PeriodUnit)
+        && NoText(_dayOfWeek)
+        && NoText(_timeOfDay)
+        && NoText(_when)
+        && Offset is null;
 
     internal override void Visit(Walk walk)
     {

@@ -102,6 +102,14 @@ public sealed class TriggerDefinition : Element
         json.One(Names.Condition, Condition);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && string.IsNullOrEmpty(Type)
+        && string.IsNullOrEmpty(Name)
+        && Timing is null or { IsEmpty: true }
+        && None(_data)
+        && Condition is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -75,6 +75,11 @@ public sealed class UsageContext : Element
         json.Choice(Names.Value, Value);
     }
 
+    internal override bool IsEmpty =>
+        base.IsEmpty
+        && Code is null or { IsEmpty: true }
+        && Value is null or { IsEmpty: true };
+
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);

@@ -1,6 +1,4 @@
-using Rms.Fhir.Model;
-
-namespace Rms.Fhir;
+namespace Rms.Fhir.Model;
 
 /// <summary>Goes through every object of a resource in the model, and knows the FHIRPath of each.</summary>
 internal abstract class Walk
@@ -29,6 +27,9 @@ internal abstract class Walk
         }
     }
 
+    /// <summary>An element whose C# type allows datatypes that FHIR does not allow there.</summary>
+    public virtual void Choice(FhirNode owner, string name, Element? element) => One(name, element);
+
     public void Many<T>(string name, List<T>? list)
         where T : FhirNode
     {
@@ -49,6 +50,9 @@ internal abstract class Walk
         Leave(node);
         _path.RemoveAt(_path.Count - 1);
     }
+
+    /// <summary>The element under which the object entered stands; the type's name for the root.</summary>
+    protected string ElementName => _path[^1].Name;
 
     /// <summary>Where the walk stands.</summary>
     protected string Path() =>

@@ -12,9 +12,6 @@ namespace Rms.Web.Pages.Referrals;
 [ResponseCache(NoStore = true)]
 public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) : PageModel
 {
-    /// <summary>The longest reason that the form takes, in characters.</summary>
-    public const int LongestReason = 2000;
-
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
 
@@ -65,28 +62,11 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
         DecideAsync(new AcceptReferral(id, version), id, "Done.accepted", cancelled);
 
     /// <summary>Declines it with a reason, which the requester reads.</summary>
-    public async Task<IActionResult> OnPostDeclineAsync(
-        Guid id,
-        int version,
-        string? reason,
-        CancellationToken cancelled
-    )
+    public Task<IActionResult> OnPostDeclineAsync(Guid id, int version, string? reason, CancellationToken cancelled)
     {
         Reason = reason;
         IsDeclining = true;
-        string? fault =
-            string.IsNullOrWhiteSpace(reason) ? words["Decline.missing"]
-            : reason.Length > LongestReason ? words["Decline.tooLong", LongestReason]
-            : null;
-        if (fault is null)
-        {
-            return await DecideAsync(new DeclineReferral(id, version, reason!.Trim()), id, "Done.declined", cancelled);
-        }
-
-        ReasonFault = fault;
-        await LoadAsync(id, cancelled);
-        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        return Page();
+        return DecideAsync(new DeclineReferral(id, version, reason), id, "Done.declined", cancelled);
     }
 
     private async Task<IActionResult> DecideAsync(
@@ -127,7 +107,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
         Referral = await mediator.Send(new GetReferral(id), cancelled);
-        List = List is not null && WorklistNames.Knows(List) ? List : "new";
+        List = List is not null && WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List;
         frame.IsTest = Referral.IsTest;
         string name = Referral.Content.Patient.DisplayName;

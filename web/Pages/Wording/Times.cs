@@ -70,6 +70,9 @@ public sealed class Times(TimeProvider clock)
         };
     }
 
+    /// <summary>The units of an age (minutes, hours, days), for the script that keeps ages current.</summary>
+    public static string Units => IsFrench ? "min h j" : "min h d";
+
     /// <summary>A date or time as FHIR writes it, with the precision that it has: a year, a month, a day or a moment; else as sent.</summary>
     public string Fhir(string? sent)
     {

@@ -21,7 +21,7 @@ public sealed class WorklistModel(IMediator mediator, Frame frame, Words words) 
     public async Task<IActionResult> OnGetAsync(string? name, CancellationToken cancelled)
     {
         string worklist = name ?? "new";
-        if (!WorklistNames.Knows(worklist))
+        if (!WorklistNames.All.Contains(worklist))
         {
             return NotFound();
         }

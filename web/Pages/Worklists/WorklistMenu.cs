@@ -1,17 +1,15 @@
 namespace Rms.Web.Pages.Worklists;
 
-/// <summary>The worklists that the pages know, in the order in which they are shown: what needs work first, then what is over.</summary>
-public static class WorklistNames
+/// <summary>The worklists as the navigation shows them.</summary>
+public static class WorklistMenu
 {
-    /// <summary>The names as they stand in addresses, in groups.</summary>
+    /// <summary>The names in groups: what needs work first, then what is over.</summary>
     public static readonly IReadOnlyList<IReadOnlyList<string>> Groups =
     [
         ["new", "held", "accepted", "booked", "confirmed", "awaiting-reply"],
-        ["declined", "completed", "cancelled", "forwarded", "all"],
+        ["declined", "completed", "cancelled", "forwarded"],
+        ["test", "all"],
     ];
-
-    /// <summary>Whether there is such a worklist.</summary>
-    public static bool Knows(string name) => Groups.Any(group => group.Contains(name));
 
     /// <summary>The icon of a worklist or of the state of the same name.</summary>
     public static string Icon(string name) =>
@@ -27,6 +25,7 @@ public static class WorklistNames
             "completed" => "checks",
             "cancelled" => "ban",
             "forwarded" => "arrow-forward-up",
+            "test" => "flask",
             "all" => "list",
             _ => "circle-dot",
         };

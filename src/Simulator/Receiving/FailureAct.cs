@@ -22,7 +22,9 @@ internal static class FailureAct
         if (order.Kind == FailureKind.Slow)
         {
             var time = context.RequestServices.GetRequiredService<TimeProvider>();
-            await Task.Delay(TimeSpan.FromSeconds(order.Seconds), time, context.RequestAborted);
+            // Not cut short when the caller gives up: a slow server still does what it was asked.
+            var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            await Task.Delay(TimeSpan.FromSeconds(order.Seconds), time, stopping);
             return true;
         }
 

@@ -117,13 +117,8 @@ internal sealed partial class ReceiveEndpoint(
     }
 
     /// <summary>A target that retries sends the same id again: said, not punished.</summary>
-    private string? Repeated(Message message)
-    {
-        var earlier = message.MessageId is null
-            ? null
-            : store.Messages.FirstOrDefault(m => !m.IsSent && m.MessageId == message.MessageId);
-        return earlier is null ? null : $"The same message id as in message {earlier.Number}.";
-    }
+    private string? Repeated(Message message) =>
+        store.FirstReceived(message.MessageId) is { } earlier ? $"The same message id as in message {earlier}." : null;
 
     private static async Task<byte[]> ReadBody(HttpContext context)
     {

@@ -55,10 +55,10 @@ internal sealed partial class Seeder(
     /// <summary>The set: mostly ordinary referrals, some urgent, each scenario now and then.</summary>
     internal static IEnumerable<Planned> Plan(int count, DateTimeOffset now)
     {
+        var random = new Random(20_261_120);
         Scenario[] odd = [.. Scenario.All.Where(s => s != Scenario.Ordinary && s != Scenario.Urgent)];
         for (var number = 1; number <= count; number++)
         {
-            var random = new Random(1_000_003 * number);
             var roll = random.Next(100);
             var scenario =
                 number % 3 == 0 ? odd[number / 3 % odd.Length]

@@ -18,6 +18,7 @@ internal sealed class Store : IDisposable
     private readonly List<string> order = [];
     private readonly List<Message> messages = [];
     private readonly FileStream journal;
+    private readonly Dictionary<string, int> firstReceived = [];
     private int seeded;
 
     private Store(string folder, FileStream claim, FileStream journal)
@@ -104,6 +105,15 @@ internal sealed class Store : IDisposable
         }
     }
 
+    /// <summary>Number of the first received message with this id; null when none came.</summary>
+    public int? FirstReceived(string? messageId)
+    {
+        lock (gate)
+        {
+            return messageId is not null && firstReceived.TryGetValue(messageId, out var number) ? number : null;
+        }
+    }
+
     /// <summary>Messages about one referral, in order.</summary>
     public IReadOnlyList<Message> MessagesOf(string referral)
     {
@@ -143,7 +153,7 @@ internal sealed class Store : IDisposable
             var numbered = message with { Number = messages.Count + 1 };
             File.WriteAllBytes(BodyPath(numbered.Number), body);
             Write(new Line(null, numbered, null));
-            messages.Add(numbered);
+            Take(numbered);
             return numbered;
         }
     }
@@ -192,6 +202,7 @@ internal sealed class Store : IDisposable
             referrals.Clear();
             order.Clear();
             messages.Clear();
+            firstReceived.Clear();
             foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "messages")))
             {
                 File.Delete(file);
@@ -254,13 +265,22 @@ internal sealed class Store : IDisposable
             }
             else if (line?.Message is { } added)
             {
-                messages.Add(added);
+                Take(added);
             }
 
             seeded = line?.Seeded ?? seeded;
         }
 
         journal.SetLength(whole);
+    }
+
+    private void Take(Message message)
+    {
+        messages.Add(message);
+        if (!message.IsSent && message.MessageId is { } id)
+        {
+            firstReceived.TryAdd(id, message.Number);
+        }
     }
 
     private void Take(Referral referral)

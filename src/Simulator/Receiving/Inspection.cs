@@ -62,11 +62,13 @@ internal sealed class Inspection
         JsonRules.Check(view, inspection.findings);
         return
         [
-            .. inspection.findings.OrderBy(f =>
-                f.IsError ? 0
-                : f.Severity == "warning" ? 1
-                : 2
-            ),
+            .. inspection
+                .findings.Distinct()
+                .OrderBy(f =>
+                    f.IsError ? 0
+                    : f.Severity == "warning" ? 1
+                    : 2
+                ),
         ];
     }
 

@@ -50,6 +50,13 @@ public sealed class Actor
         Sites = [.. _roles.Select(r => r.Site).Distinct()];
     }
 
+    /// <summary>The same party acts in another scope.</summary>
+    public void Become(Actor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        (Kind, Id, Sites, _roles) = (other.Kind, other.Id, other.Sites, other._roles);
+    }
+
     /// <summary>Another system acts, over its connection.</summary>
     public void BecomeConnection(Guid id) => (Kind, Id) = (ActorKind.Connection, id);
 

@@ -45,8 +45,11 @@ public sealed record WorklistRow(
     int Warnings
 );
 
-/// <summary>When did anything of one's own sites change last? Cheap: pages that refresh themselves ask it often.</summary>
-public sealed record LastChange() : IRequest<DateTimeOffset?>;
+/// <summary>
+/// What changed at one's own sites in the last seconds? Cheap: pages that refresh themselves ask it often. Rows, not
+/// the latest time: a change may commit after a later one.
+/// </summary>
+public sealed record RecentChanges() : IRequest<IReadOnlySet<(Guid Referral, DateTimeOffset ChangedAt)>>;
 
 /// <summary>The worklists' names, as in addresses.</summary>
 public static class WorklistNames
@@ -71,7 +74,7 @@ public static class WorklistNames
 
 internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator mediator, TimeProvider clock)
     : IRequestHandler<ListReferrals, WorklistPage>,
-        IRequestHandler<LastChange, DateTimeOffset?>
+        IRequestHandler<RecentChanges, IReadOnlySet<(Guid Referral, DateTimeOffset ChangedAt)>>
 {
     private const int PageSize = 100;
 
@@ -148,10 +151,20 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
         );
     }
 
-    public async Task<DateTimeOffset?> Handle(LastChange request, CancellationToken cancellationToken) =>
-        await db
-            .Referrals.Where(r => actor.Sites.Contains(r.SiteId))
-            .MaxAsync(r => (DateTimeOffset?)r.ChangedAt, cancellationToken);
+    public async Task<IReadOnlySet<(Guid Referral, DateTimeOffset ChangedAt)>> Handle(
+        RecentChanges request,
+        CancellationToken cancellationToken
+    )
+    {
+        var since = clock.GetUtcNow() - TimeSpan.FromSeconds(15);
+        var changes = await db
+            .Referrals.Where(r => r.ChangedAt > since && actor.Sites.Contains(r.SiteId))
+            .OrderByDescending(r => r.ChangedAt)
+            .Take(PageSize)
+            .Select(r => new { r.Id, r.ChangedAt })
+            .ToListAsync(cancellationToken);
+        return changes.Select(c => (c.Id, c.ChangedAt)).ToHashSet();
+    }
 
     /// <summary>
     /// Every referral of one's own sites stands in one worklist of its state, or in Held, or (a test) in Test; and in

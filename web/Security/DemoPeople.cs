@@ -40,7 +40,9 @@ internal sealed class DemoPeople(UserManager<Person> people, RmsDb db, TimeProvi
             {
                 await people.SetLockoutEndDateAsync(person, null);
             }
-            if (!await db.Memberships.AnyAsync(m => m.PersonId == person.Id && m.SiteId == site && m.Role == role, stop))
+            if (
+                !await db.Memberships.AnyAsync(m => m.PersonId == person.Id && m.SiteId == site && m.Role == role, stop)
+            )
             {
                 db.Memberships.Add(
                     new Membership

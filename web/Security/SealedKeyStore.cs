@@ -54,10 +54,6 @@ internal sealed class SealedXmlDecryptor(IServiceProvider services) : IXmlDecryp
         XElement.Parse(
             services
                 .GetRequiredService<KeyRing>()
-                .OpenSecret(
-                    Guid.Empty,
-                    SealedXmlEncryptor.Purpose,
-                    Convert.FromBase64String(encryptedElement.Value)
-                )
+                .OpenSecret(Guid.Empty, SealedXmlEncryptor.Purpose, Convert.FromBase64String(encryptedElement.Value))
         );
 }

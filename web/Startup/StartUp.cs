@@ -1,6 +1,7 @@
 using MediatR;
 using Npgsql;
 using Rms.Core.Keys;
+using Rms.Core.Migrations;
 using Rms.Directories;
 using Rms.Web.Security;
 
@@ -20,7 +21,7 @@ internal sealed class StartUp(
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await Migrations.Verify(database, cancellationToken);
+        await MigrationRunner.Verify(settings.Database, Migration.Folder, cancellationToken);
         using (var guard = KeyGuard.Open(settings.KeyCertificate, settings.Data))
             await keys.Load(database, guard, clock, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();

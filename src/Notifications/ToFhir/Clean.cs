@@ -46,12 +46,12 @@ internal static partial class Clean
         : text![..10];
 
     /// <summary>One of the codes of a required binding.</summary>
-    public static string? Of(IEnumerable<string> codes, string? code) =>
+    public static string? Of(IReadOnlyList<string> codes, string? code) =>
         code is not null && codes.Contains(code) ? code : null;
 
-    [GeneratedRegex(@"^[^\s\p{C}]+( [^\s\p{C}]+)*\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[^\s\p{C}]+( [^\s\p{C}]+)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex CodeForm();
 
-    [GeneratedRegex(@"^[A-Za-z0-9\-\.]{1,64}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9\-\.]{1,64}\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex IdForm();
 }

@@ -52,11 +52,9 @@ public static class ModelGenerator
                 code.Text($"    public const string {Naming.Constant(value)} = \"{value}\";\n");
             }
 
-            code.Text("    /// <summary>Whether the value set has the code.</summary>\n");
-            code.Text(
-                $"    public static bool Has(string? code) => code is not null && Json.CodeSets.{Naming.CodesOf(set.Name)[..^5]}.Has(code);\n"
-            );
-            code.Text("}\n");
+            code.Text("\n    /// <summary>All of them, in HL7's order.</summary>\n");
+            var all = string.Join(", ", set.Codes.Select(Naming.Constant));
+            code.Text($"    public static IReadOnlyList<string> All {{ get; }} = [{all}];\n}}\n");
         }
 
         return code.ToString();
@@ -65,7 +63,7 @@ public static class ModelGenerator
     private static string CodeSets(Facts facts)
     {
         var sets = facts.ValueSets.Values.OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
-        var code = Start("namespace Rms.Fhir.Json;\n\n/// <summary>The required bindings.</summary>\n");
+        var code = Start("using Rms.Fhir.Model;\n\nnamespace Rms.Fhir.Json;\n\n/// <summary>The required bindings.</summary>\n");
         code.Text("internal static class CodeSets\n{\n");
         foreach (var set in sets)
         {

@@ -274,8 +274,7 @@ internal ref partial struct JsonIn
         }
         catch (InvalidOperationException)
         {
-            BadEscape();
-            return default;
+            throw BadEscape();
         }
     }
 
@@ -292,6 +291,6 @@ internal ref partial struct JsonIn
         }
     }
 
-    private readonly void BadEscape() =>
-        _context.Error(Faults.BadUtf8, "structure", "An escape is half a surrogate pair and makes no character.");
+    private readonly StopReading BadEscape() =>
+        _context.Fatal(Faults.BadUtf8, "structure", "An escape is half a surrogate pair and makes no character.");
 }

@@ -546,7 +546,7 @@ internal ref partial struct JsonIn
             var names = new HashSet<string>(StringComparer.Ordinal);
             while (_json.Read() && _json.TokenType != JsonTokenType.EndObject)
             {
-                if (!names.Add(Unescaped(ref _json) ?? ""))
+                if (!names.Add(Unescaped(ref _json) ?? throw BadEscape()))
                 {
                     const string text = "The same JSON name stands twice in one object.";
                     _context.Error(Faults.DuplicateKey, "structure", text);
@@ -558,7 +558,7 @@ internal ref partial struct JsonIn
         }
         else if (_json.TokenType == JsonTokenType.String && _json.ValueIsEscaped && Unescaped(ref _json) is null)
         {
-            BadEscape();
+            throw BadEscape();
         }
     }
 }

@@ -11,20 +11,13 @@ public sealed class UnknownResource : Resource
 {
     private static readonly Shape OwnShape = new("Resource", 0, 0, 0, 0, []);
 
-    /// <param name="resourceType">What its <c>resourceType</c> says; empty when it says nothing.</param>
-    /// <param name="json">The whole JSON object in UTF-8. It is kept, not copied.</param>
-    /// <exception cref="JsonException">The bytes are not one JSON object.</exception>
-    public UnknownResource(string resourceType, ReadOnlyMemory<byte> json)
+    /// <summary>Takes what the reader has found to be one JSON object.</summary>
+    internal UnknownResource(string resourceType, ReadOnlyMemory<byte> json)
     {
         ResourceType = resourceType;
         Json = json;
-        var reader = new Utf8JsonReader(json.Span);
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
         reader.Read();
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw new JsonException("A resource is a JSON object.");
-        }
-
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isId = reader.ValueTextEquals("id"u8);
@@ -38,7 +31,7 @@ public sealed class UnknownResource : Resource
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>What its <c>resourceType</c> says; empty when it says nothing.</summary>
     public override string ResourceType { get; }
 
     /// <summary>The resource as it came, in UTF-8: a slice of what was read.</summary>

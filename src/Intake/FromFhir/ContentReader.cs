@@ -45,7 +45,9 @@ internal static class ContentReader
 
     /// <summary>routine, urgent, asap, stat; null for anything else.</summary>
     public static string? Priority(Incoming message) =>
-        F.RequestPriorityCodes.Has(message.ServiceRequest?.Priority) ? message.ServiceRequest!.Priority : null;
+        message.ServiceRequest?.Priority is { } priority && F.RequestPriorityCodes.All.Contains(priority)
+            ? priority
+            : null;
 
     private static F.Patient? PatientOf(Incoming message, F.ServiceRequest request) =>
         message.Resolve<F.Patient>(request.Subject) ?? message.All<F.Patient>().FirstOrDefault();

@@ -46,7 +46,8 @@ internal static partial class Clean
         : text![..10];
 
     /// <summary>One of the codes of a required binding.</summary>
-    public static string? Of(Func<string?, bool> has, string? code) => has(code) ? code : null;
+    public static string? Of(IReadOnlyList<string> codes, string? code) =>
+        code is not null && codes.Contains(code) ? code : null;
 
     [GeneratedRegex(@"^[^\s\p{C}]+( [^\s\p{C}]+)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex CodeForm();

@@ -28,7 +28,7 @@ internal sealed class PatientWriter(bool v11)
                 },
             },
             Active = true,
-            Gender = Clean.Of(AdministrativeGenderCodes.Has, details.Gender) ?? AdministrativeGenderCodes.Unknown,
+            Gender = Clean.Of(AdministrativeGenderCodes.All, details.Gender) ?? AdministrativeGenderCodes.Unknown,
             BirthDate = Clean.Date(details.BirthDate),
         };
         patient.Identifier.AddRange(details.Identifiers.Select(Identifier).Where(i => i.Value is not null));
@@ -42,7 +42,7 @@ internal sealed class PatientWriter(bool v11)
     {
         var written = new Identifier
         {
-            Use = Clean.Of(IdentifierUseCodes.Has, identifier.Use),
+            Use = Clean.Of(IdentifierUseCodes.All, identifier.Use),
             System = Clean.Uri(identifier.System),
             Value = Clean.Text(identifier.Value),
         };
@@ -70,9 +70,9 @@ internal sealed class PatientWriter(bool v11)
         Clean.Text(telecom.Value) is { } value
             ? new ContactPoint
             {
-                System = Clean.Of(ContactPointSystemCodes.Has, telecom.System) ?? ContactPointSystemCodes.Other,
+                System = Clean.Of(ContactPointSystemCodes.All, telecom.System) ?? ContactPointSystemCodes.Other,
                 Value = value,
-                Use = Clean.Of(ContactPointUseCodes.Has, telecom.Use),
+                Use = Clean.Of(ContactPointUseCodes.All, telecom.Use),
             }
             : null;
 
@@ -80,7 +80,7 @@ internal sealed class PatientWriter(bool v11)
     {
         var written = new HumanName
         {
-            Use = Clean.Of(NameUseCodes.Has, name.Use),
+            Use = Clean.Of(NameUseCodes.All, name.Use),
             Family = Clean.Text(name.Family),
             Text = Clean.Text(name.Text),
         };
@@ -92,7 +92,7 @@ internal sealed class PatientWriter(bool v11)
     {
         var written = new Address
         {
-            Use = Clean.Of(AddressUseCodes.Has, address.Use),
+            Use = Clean.Of(AddressUseCodes.All, address.Use),
             City = Clean.Text(address.City),
             State = Clean.Text(address.Province),
             PostalCode = Clean.Text(address.PostalCode),

@@ -174,9 +174,9 @@ internal sealed class StatusMessage(
         {
             Id = Clean.Id(referral.Reference) ?? IdFor("request"),
             Meta = Profile("ServiceRequest"),
-            Status = Clean.Of(RequestStatusCodes.Has, content.Request.Status) ?? RequestStatusCodes.Active,
+            Status = Clean.Of(RequestStatusCodes.All, content.Request.Status) ?? RequestStatusCodes.Active,
             Intent = RequestIntentCodes.Proposal,
-            Priority = Clean.Of(RequestPriorityCodes.Has, content.Request.Priority),
+            Priority = Clean.Of(RequestPriorityCodes.All, content.Request.Priority),
             Code = Concept(content.Request.Service),
             Subject = To(patient),
             AuthoredOn = Clean.DateTime(content.Request.AuthoredOn),

@@ -3,6 +3,8 @@
 // </auto-generated>
 #nullable enable
 
+using Rms.Fhir.Model;
+
 namespace Rms.Fhir.Json;
 
 /// <summary>The required bindings.</summary>

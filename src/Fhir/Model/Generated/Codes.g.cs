@@ -14,8 +14,9 @@ public static class AddressTypeCodes
     public const string Physical = "physical";
     /// <summary><c>both</c></summary>
     public const string Both = "both";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AddressType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Postal, Physical, Both];
 }
 
 /// <summary>The codes of FHIR R4's value set AddressUse.</summary>
@@ -31,8 +32,9 @@ public static class AddressUseCodes
     public const string Old = "old";
     /// <summary><c>billing</c></summary>
     public const string Billing = "billing";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AddressUse.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Home, Work, Temp, Old, Billing];
 }
 
 /// <summary>The codes of FHIR R4's value set AdministrativeGender.</summary>
@@ -46,8 +48,9 @@ public static class AdministrativeGenderCodes
     public const string Other = "other";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AdministrativeGender.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Male, Female, Other, Unknown];
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceCategory.</summary>
@@ -61,8 +64,9 @@ public static class AllergyIntoleranceCategoryCodes
     public const string Environment = "environment";
     /// <summary><c>biologic</c></summary>
     public const string Biologic = "biologic";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceCategory.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Food, Medication, Environment, Biologic];
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceCriticality.</summary>
@@ -74,8 +78,9 @@ public static class AllergyIntoleranceCriticalityCodes
     public const string High = "high";
     /// <summary><c>unable-to-assess</c></summary>
     public const string UnableToAssess = "unable-to-assess";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceCriticality.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Low, High, UnableToAssess];
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceSeverity.</summary>
@@ -87,8 +92,9 @@ public static class AllergyIntoleranceSeverityCodes
     public const string Moderate = "moderate";
     /// <summary><c>severe</c></summary>
     public const string Severe = "severe";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceSeverity.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Mild, Moderate, Severe];
 }
 
 /// <summary>The codes of FHIR R4's value set AllergyIntoleranceType.</summary>
@@ -98,8 +104,9 @@ public static class AllergyIntoleranceTypeCodes
     public const string Allergy = "allergy";
     /// <summary><c>intolerance</c></summary>
     public const string Intolerance = "intolerance";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AllergyIntoleranceType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Allergy, Intolerance];
 }
 
 /// <summary>The codes of FHIR R4's value set AppointmentStatus.</summary>
@@ -125,8 +132,9 @@ public static class AppointmentStatusCodes
     public const string CheckedIn = "checked-in";
     /// <summary><c>waitlist</c></summary>
     public const string Waitlist = "waitlist";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.AppointmentStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Proposed, Pending, Booked, Arrived, Fulfilled, Cancelled, Noshow, EnteredInError, CheckedIn, Waitlist];
 }
 
 /// <summary>The codes of FHIR R4's value set BundleType.</summary>
@@ -150,8 +158,9 @@ public static class BundleTypeCodes
     public const string Searchset = "searchset";
     /// <summary><c>collection</c></summary>
     public const string Collection = "collection";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.BundleType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Document, Message, Transaction, TransactionResponse, Batch, BatchResponse, History, Searchset, Collection];
 }
 
 /// <summary>The codes of FHIR R4's value set CapabilityStatementKind.</summary>
@@ -163,8 +172,9 @@ public static class CapabilityStatementKindCodes
     public const string Capability = "capability";
     /// <summary><c>requirements</c></summary>
     public const string Requirements = "requirements";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.CapabilityStatementKind.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Instance, Capability, Requirements];
 }
 
 /// <summary>The codes of FHIR R4's value set CompositionStatus.</summary>
@@ -178,8 +188,9 @@ public static class CompositionStatusCodes
     public const string Amended = "amended";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.CompositionStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Preliminary, Final, Amended, EnteredInError];
 }
 
 /// <summary>The codes of FHIR R4's value set ConditionalDeleteStatus.</summary>
@@ -191,8 +202,9 @@ public static class ConditionalDeleteStatusCodes
     public const string Single = "single";
     /// <summary><c>multiple</c></summary>
     public const string Multiple = "multiple";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ConditionalDeleteStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [NotSupported, Single, Multiple];
 }
 
 /// <summary>The codes of FHIR R4's value set ConditionalReadStatus.</summary>
@@ -206,8 +218,9 @@ public static class ConditionalReadStatusCodes
     public const string NotMatch = "not-match";
     /// <summary><c>full-support</c></summary>
     public const string FullSupport = "full-support";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ConditionalReadStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [NotSupported, ModifiedSince, NotMatch, FullSupport];
 }
 
 /// <summary>The codes of FHIR R4's value set ConsentDataMeaning.</summary>
@@ -221,8 +234,9 @@ public static class ConsentDataMeaningCodes
     public const string Dependents = "dependents";
     /// <summary><c>authoredby</c></summary>
     public const string Authoredby = "authoredby";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ConsentDataMeaning.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Instance, Related, Dependents, Authoredby];
 }
 
 /// <summary>The codes of FHIR R4's value set ConsentProvisionType.</summary>
@@ -232,8 +246,9 @@ public static class ConsentProvisionTypeCodes
     public const string Deny = "deny";
     /// <summary><c>permit</c></summary>
     public const string Permit = "permit";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ConsentProvisionType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Deny, Permit];
 }
 
 /// <summary>The codes of FHIR R4's value set ConsentState.</summary>
@@ -251,8 +266,9 @@ public static class ConsentStateCodes
     public const string Inactive = "inactive";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ConsentState.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Draft, Proposed, Active, Rejected, Inactive, EnteredInError];
 }
 
 /// <summary>The codes of FHIR R4's value set ContactPointSystem.</summary>
@@ -272,8 +288,9 @@ public static class ContactPointSystemCodes
     public const string Sms = "sms";
     /// <summary><c>other</c></summary>
     public const string Other = "other";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ContactPointSystem.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Phone, Fax, Email, Pager, Url, Sms, Other];
 }
 
 /// <summary>The codes of FHIR R4's value set ContactPointUse.</summary>
@@ -289,8 +306,9 @@ public static class ContactPointUseCodes
     public const string Old = "old";
     /// <summary><c>mobile</c></summary>
     public const string Mobile = "mobile";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ContactPointUse.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Home, Work, Temp, Old, Mobile];
 }
 
 /// <summary>The codes of FHIR R4's value set ContributorType.</summary>
@@ -304,8 +322,9 @@ public static class ContributorTypeCodes
     public const string Reviewer = "reviewer";
     /// <summary><c>endorser</c></summary>
     public const string Endorser = "endorser";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ContributorType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Author, Editor, Reviewer, Endorser];
 }
 
 /// <summary>The codes of FHIR R4's value set DaysOfWeek.</summary>
@@ -325,8 +344,9 @@ public static class DaysOfWeekCodes
     public const string Sat = "sat";
     /// <summary><c>sun</c></summary>
     public const string Sun = "sun";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.DaysOfWeek.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Mon, Tue, Wed, Thu, Fri, Sat, Sun];
 }
 
 /// <summary>The codes of FHIR R4's value set DocumentMode.</summary>
@@ -336,8 +356,9 @@ public static class DocumentModeCodes
     public const string Producer = "producer";
     /// <summary><c>consumer</c></summary>
     public const string Consumer = "consumer";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.DocumentMode.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Producer, Consumer];
 }
 
 /// <summary>The codes of FHIR R4's value set DocumentReferenceStatus.</summary>
@@ -349,8 +370,9 @@ public static class DocumentReferenceStatusCodes
     public const string Superseded = "superseded";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.DocumentReferenceStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Current, Superseded, EnteredInError];
 }
 
 /// <summary>The codes of FHIR R4's value set DocumentRelationshipType.</summary>
@@ -364,8 +386,9 @@ public static class DocumentRelationshipTypeCodes
     public const string Signs = "signs";
     /// <summary><c>appends</c></summary>
     public const string Appends = "appends";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.DocumentRelationshipType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Replaces, Transforms, Signs, Appends];
 }
 
 /// <summary>The codes of FHIR R4's value set EndpointStatus.</summary>
@@ -383,8 +406,9 @@ public static class EndpointStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>test</c></summary>
     public const string Test = "test";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.EndpointStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Active, Suspended, Error, Off, EnteredInError, Test];
 }
 
 /// <summary>The codes of FHIR R4's value set EventCapabilityMode.</summary>
@@ -394,8 +418,9 @@ public static class EventCapabilityModeCodes
     public const string Sender = "sender";
     /// <summary><c>receiver</c></summary>
     public const string Receiver = "receiver";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.EventCapabilityMode.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Sender, Receiver];
 }
 
 /// <summary>The codes of FHIR R4's value set EventStatus.</summary>
@@ -417,8 +442,9 @@ public static class EventStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.EventStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Preparation, InProgress, NotDone, OnHold, Stopped, Completed, EnteredInError, Unknown];
 }
 
 /// <summary>The codes of FHIR R4's value set EventTiming.</summary>
@@ -476,8 +502,9 @@ public static class EventTimingCodes
     public const string PCD = "PCD";
     /// <summary><c>PCV</c></summary>
     public const string PCV = "PCV";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.EventTiming.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [MORN, MORNEarly, MORNLate, NOON, AFT, AFTEarly, AFTLate, EVE, EVEEarly, EVELate, NIGHT, PHS, HS, WAKE, C, CM, CD, CV, AC, ACM, ACD, ACV, PC, PCM, PCD, PCV];
 }
 
 /// <summary>The codes of FHIR R4's value set FHIRAllTypes.</summary>
@@ -909,8 +936,9 @@ public static class FHIRAllTypesCodes
     public const string Type = "Type";
     /// <summary><c>Any</c></summary>
     public const string Any = "Any";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.FHIRAllTypes.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Address, Age, Annotation, Attachment, BackboneElement, CodeableConcept, Coding, ContactDetail, ContactPoint, Contributor, Count, DataRequirement, Distance, Dosage, Duration, Element, ElementDefinition, Expression, Extension, HumanName, Identifier, MarketingStatus, Meta, Money, MoneyQuantity, Narrative, ParameterDefinition, Period, Population, ProdCharacteristic, ProductShelfLife, Quantity, Range, Ratio, Reference, RelatedArtifact, SampledData, Signature, SimpleQuantity, SubstanceAmount, Timing, TriggerDefinition, UsageContext, Base64Binary, Boolean, Canonical, Code, Date, DateTime, Decimal, Id, Instant, Integer, Markdown, Oid, PositiveInt, String, Time, UnsignedInt, Uri, Url, Uuid, Xhtml, Account, ActivityDefinition, AdverseEvent, AllergyIntolerance, Appointment, AppointmentResponse, AuditEvent, Basic, Binary, BiologicallyDerivedProduct, BodyStructure, Bundle, CapabilityStatement, CarePlan, CareTeam, CatalogEntry, ChargeItem, ChargeItemDefinition, Claim, ClaimResponse, ClinicalImpression, CodeSystem, Communication, CommunicationRequest, CompartmentDefinition, Composition, ConceptMap, Condition, Consent, Contract, Coverage, CoverageEligibilityRequest, CoverageEligibilityResponse, DetectedIssue, Device, DeviceDefinition, DeviceMetric, DeviceRequest, DeviceUseStatement, DiagnosticReport, DocumentManifest, DocumentReference, DomainResource, EffectEvidenceSynthesis, Encounter, Endpoint, EnrollmentRequest, EnrollmentResponse, EpisodeOfCare, EventDefinition, Evidence, EvidenceVariable, ExampleScenario, ExplanationOfBenefit, FamilyMemberHistory, Flag, Goal, GraphDefinition, Group, GuidanceResponse, HealthcareService, ImagingStudy, Immunization, ImmunizationEvaluation, ImmunizationRecommendation, ImplementationGuide, InsurancePlan, Invoice, Library, Linkage, List, Location, Measure, MeasureReport, Media, Medication, MedicationAdministration, MedicationDispense, MedicationKnowledge, MedicationRequest, MedicationStatement, MedicinalProduct, MedicinalProductAuthorization, MedicinalProductContraindication, MedicinalProductIndication, MedicinalProductIngredient, MedicinalProductInteraction, MedicinalProductManufactured, MedicinalProductPackaged, MedicinalProductPharmaceutical, MedicinalProductUndesirableEffect, MessageDefinition, MessageHeader, MolecularSequence, NamingSystem, NutritionOrder, Observation, ObservationDefinition, OperationDefinition, OperationOutcome, Organization, OrganizationAffiliation, Parameters, Patient, PaymentNotice, PaymentReconciliation, Person, PlanDefinition, Practitioner, PractitionerRole, Procedure, Provenance, Questionnaire, QuestionnaireResponse, RelatedPerson, RequestGroup, ResearchDefinition, ResearchElementDefinition, ResearchStudy, ResearchSubject, Resource, RiskAssessment, RiskEvidenceSynthesis, Schedule, SearchParameter, ServiceRequest, Slot, Specimen, SpecimenDefinition, StructureDefinition, StructureMap, Subscription, Substance, SubstanceNucleicAcid, SubstancePolymer, SubstanceProtein, SubstanceReferenceInformation, SubstanceSourceMaterial, SubstanceSpecification, SupplyDelivery, SupplyRequest, Task, TerminologyCapabilities, TestReport, TestScript, ValueSet, VerificationResult, VisionPrescription, Type, Any];
 }
 
 /// <summary>The codes of FHIR R4's value set FHIRVersion.</summary>
@@ -960,8 +988,9 @@ public static class FHIRVersionCodes
     public const string V4_0_0 = "4.0.0";
     /// <summary><c>4.0.1</c></summary>
     public const string V4_0_1 = "4.0.1";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.FHIRVersion.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [V0_01, V0_05, V0_06, V0_11, V0_0_80, V0_0_81, V0_0_82, V0_4_0, V0_5_0, V1_0_0, V1_0_1, V1_0_2, V1_1_0, V1_4_0, V1_6_0, V1_8_0, V3_0_0, V3_0_1, V3_3_0, V3_5_0, V4_0_0, V4_0_1];
 }
 
 /// <summary>The codes of FHIR R4's value set FinancialResourceStatusCodes.</summary>
@@ -975,8 +1004,9 @@ public static class FinancialResourceStatusCodes
     public const string Draft = "draft";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.FinancialResourceStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Active, Cancelled, Draft, EnteredInError];
 }
 
 /// <summary>The codes of FHIR R4's value set HTTPVerb.</summary>
@@ -994,8 +1024,9 @@ public static class HTTPVerbCodes
     public const string DELETE = "DELETE";
     /// <summary><c>PATCH</c></summary>
     public const string PATCH = "PATCH";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.HTTPVerb.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [GET, HEAD, POST, PUT, DELETE, PATCH];
 }
 
 /// <summary>The codes of FHIR R4's value set IdentifierUse.</summary>
@@ -1011,8 +1042,9 @@ public static class IdentifierUseCodes
     public const string Secondary = "secondary";
     /// <summary><c>old</c></summary>
     public const string Old = "old";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.IdentifierUse.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Usual, Official, Temp, Secondary, Old];
 }
 
 /// <summary>The codes of FHIR R4's value set IssueSeverity.</summary>
@@ -1026,8 +1058,9 @@ public static class IssueSeverityCodes
     public const string Warning = "warning";
     /// <summary><c>information</c></summary>
     public const string Information = "information";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.IssueSeverity.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Fatal, Error, Warning, Information];
 }
 
 /// <summary>The codes of FHIR R4's value set IssueType.</summary>
@@ -1095,8 +1128,9 @@ public static class IssueTypeCodes
     public const string Throttled = "throttled";
     /// <summary><c>informational</c></summary>
     public const string Informational = "informational";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.IssueType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Invalid, Structure, Required, Value, Invariant, Security, Login, Unknown, Expired, Forbidden, Suppressed, Processing, NotSupported, Duplicate, MultipleMatches, NotFound, Deleted, TooLong, CodeInvalid, Extension, TooCostly, BusinessRule, Conflict, Transient, LockError, NoStore, Exception, Timeout, Incomplete, Throttled, Informational];
 }
 
 /// <summary>The codes of FHIR R4's value set LinkType.</summary>
@@ -1110,8 +1144,9 @@ public static class LinkTypeCodes
     public const string Refer = "refer";
     /// <summary><c>seealso</c></summary>
     public const string Seealso = "seealso";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.LinkType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [ReplacedBy, Replaces, Refer, Seealso];
 }
 
 /// <summary>The codes of FHIR R4's value set LocationMode.</summary>
@@ -1121,8 +1156,9 @@ public static class LocationModeCodes
     public const string Instance = "instance";
     /// <summary><c>kind</c></summary>
     public const string Kind = "kind";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.LocationMode.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Instance, Kind];
 }
 
 /// <summary>The codes of FHIR R4's value set LocationStatus.</summary>
@@ -1134,8 +1170,9 @@ public static class LocationStatusCodes
     public const string Suspended = "suspended";
     /// <summary><c>inactive</c></summary>
     public const string Inactive = "inactive";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.LocationStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Active, Suspended, Inactive];
 }
 
 /// <summary>The codes of FHIR R4's value set Medication Status Codes.</summary>
@@ -1157,8 +1194,9 @@ public static class MedicationStatusCodes
     public const string Unknown = "unknown";
     /// <summary><c>not-taken</c></summary>
     public const string NotTaken = "not-taken";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.MedicationStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Active, Completed, EnteredInError, Intended, Stopped, OnHold, Unknown, NotTaken];
 }
 
 /// <summary>The codes of FHIR R4's value set NameUse.</summary>
@@ -1178,8 +1216,9 @@ public static class NameUseCodes
     public const string Old = "old";
     /// <summary><c>maiden</c></summary>
     public const string Maiden = "maiden";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.NameUse.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Usual, Official, Temp, Nickname, Anonymous, Old, Maiden];
 }
 
 /// <summary>The codes of FHIR R4's value set NarrativeStatus.</summary>
@@ -1193,8 +1232,9 @@ public static class NarrativeStatusCodes
     public const string Additional = "additional";
     /// <summary><c>empty</c></summary>
     public const string Empty = "empty";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.NarrativeStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Generated, Extensions, Additional, Empty];
 }
 
 /// <summary>The codes of FHIR R4's value set ObservationStatus.</summary>
@@ -1216,8 +1256,9 @@ public static class ObservationStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ObservationStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Registered, Preliminary, Final, Amended, Corrected, Cancelled, EnteredInError, Unknown];
 }
 
 /// <summary>The codes of FHIR R4's value set OperationParameterUse.</summary>
@@ -1227,8 +1268,9 @@ public static class OperationParameterUseCodes
     public const string In = "in";
     /// <summary><c>out</c></summary>
     public const string Out = "out";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.OperationParameterUse.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [In, Out];
 }
 
 /// <summary>The codes of FHIR R4's value set ParticipantRequired.</summary>
@@ -1240,8 +1282,9 @@ public static class ParticipantRequiredCodes
     public const string Optional = "optional";
     /// <summary><c>information-only</c></summary>
     public const string InformationOnly = "information-only";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ParticipantRequired.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Required, Optional, InformationOnly];
 }
 
 /// <summary>The codes of FHIR R4's value set ParticipationStatus.</summary>
@@ -1255,8 +1298,9 @@ public static class ParticipationStatusCodes
     public const string Tentative = "tentative";
     /// <summary><c>needs-action</c></summary>
     public const string NeedsAction = "needs-action";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ParticipationStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Accepted, Declined, Tentative, NeedsAction];
 }
 
 /// <summary>The codes of FHIR R4's value set ProvenanceEntityRole.</summary>
@@ -1272,8 +1316,9 @@ public static class ProvenanceEntityRoleCodes
     public const string Source = "source";
     /// <summary><c>removal</c></summary>
     public const string Removal = "removal";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ProvenanceEntityRole.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Derivation, Revision, Quotation, Source, Removal];
 }
 
 /// <summary>The codes of FHIR R4's value set PublicationStatus.</summary>
@@ -1287,8 +1332,9 @@ public static class PublicationStatusCodes
     public const string Retired = "retired";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.PublicationStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Draft, Active, Retired, Unknown];
 }
 
 /// <summary>The codes of FHIR R4's value set QuantityComparator.</summary>
@@ -1302,8 +1348,9 @@ public static class QuantityComparatorCodes
     public const string GreaterOrEqual = ">=";
     /// <summary><c>></c></summary>
     public const string GreaterThan = ">";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.QuantityComparator.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [LessThan, LessOrEqual, GreaterOrEqual, GreaterThan];
 }
 
 /// <summary>The codes of FHIR R4's value set QuestionnaireResponseStatus.</summary>
@@ -1319,8 +1366,9 @@ public static class QuestionnaireResponseStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>stopped</c></summary>
     public const string Stopped = "stopped";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.QuestionnaireResponseStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [InProgress, Completed, Amended, EnteredInError, Stopped];
 }
 
 /// <summary>The codes of FHIR R4's value set ReferenceHandlingPolicy.</summary>
@@ -1336,8 +1384,9 @@ public static class ReferenceHandlingPolicyCodes
     public const string Enforced = "enforced";
     /// <summary><c>local</c></summary>
     public const string Local = "local";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ReferenceHandlingPolicy.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Literal, Logical, Resolves, Enforced, Local];
 }
 
 /// <summary>The codes of FHIR R4's value set RelatedArtifactType.</summary>
@@ -1359,8 +1408,9 @@ public static class RelatedArtifactTypeCodes
     public const string DependsOn = "depends-on";
     /// <summary><c>composed-of</c></summary>
     public const string ComposedOf = "composed-of";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.RelatedArtifactType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Documentation, Justification, Citation, Predecessor, Successor, DerivedFrom, DependsOn, ComposedOf];
 }
 
 /// <summary>The codes of FHIR R4's value set RequestIntent.</summary>
@@ -1384,8 +1434,9 @@ public static class RequestIntentCodes
     public const string InstanceOrder = "instance-order";
     /// <summary><c>option</c></summary>
     public const string Option = "option";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.RequestIntent.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Proposal, Plan, Directive, Order, OriginalOrder, ReflexOrder, FillerOrder, InstanceOrder, Option];
 }
 
 /// <summary>The codes of FHIR R4's value set RequestPriority.</summary>
@@ -1399,8 +1450,9 @@ public static class RequestPriorityCodes
     public const string Asap = "asap";
     /// <summary><c>stat</c></summary>
     public const string Stat = "stat";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.RequestPriority.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Routine, Urgent, Asap, Stat];
 }
 
 /// <summary>The codes of FHIR R4's value set RequestStatus.</summary>
@@ -1420,8 +1472,9 @@ public static class RequestStatusCodes
     public const string EnteredInError = "entered-in-error";
     /// <summary><c>unknown</c></summary>
     public const string Unknown = "unknown";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.RequestStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Draft, Active, OnHold, Revoked, Completed, EnteredInError, Unknown];
 }
 
 /// <summary>The codes of FHIR R4's value set ResourceType.</summary>
@@ -1723,8 +1776,9 @@ public static class ResourceTypeCodes
     public const string VerificationResult = "VerificationResult";
     /// <summary><c>VisionPrescription</c></summary>
     public const string VisionPrescription = "VisionPrescription";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ResourceType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Account, ActivityDefinition, AdverseEvent, AllergyIntolerance, Appointment, AppointmentResponse, AuditEvent, Basic, Binary, BiologicallyDerivedProduct, BodyStructure, Bundle, CapabilityStatement, CarePlan, CareTeam, CatalogEntry, ChargeItem, ChargeItemDefinition, Claim, ClaimResponse, ClinicalImpression, CodeSystem, Communication, CommunicationRequest, CompartmentDefinition, Composition, ConceptMap, Condition, Consent, Contract, Coverage, CoverageEligibilityRequest, CoverageEligibilityResponse, DetectedIssue, Device, DeviceDefinition, DeviceMetric, DeviceRequest, DeviceUseStatement, DiagnosticReport, DocumentManifest, DocumentReference, DomainResource, EffectEvidenceSynthesis, Encounter, Endpoint, EnrollmentRequest, EnrollmentResponse, EpisodeOfCare, EventDefinition, Evidence, EvidenceVariable, ExampleScenario, ExplanationOfBenefit, FamilyMemberHistory, Flag, Goal, GraphDefinition, Group, GuidanceResponse, HealthcareService, ImagingStudy, Immunization, ImmunizationEvaluation, ImmunizationRecommendation, ImplementationGuide, InsurancePlan, Invoice, Library, Linkage, List, Location, Measure, MeasureReport, Media, Medication, MedicationAdministration, MedicationDispense, MedicationKnowledge, MedicationRequest, MedicationStatement, MedicinalProduct, MedicinalProductAuthorization, MedicinalProductContraindication, MedicinalProductIndication, MedicinalProductIngredient, MedicinalProductInteraction, MedicinalProductManufactured, MedicinalProductPackaged, MedicinalProductPharmaceutical, MedicinalProductUndesirableEffect, MessageDefinition, MessageHeader, MolecularSequence, NamingSystem, NutritionOrder, Observation, ObservationDefinition, OperationDefinition, OperationOutcome, Organization, OrganizationAffiliation, Parameters, Patient, PaymentNotice, PaymentReconciliation, Person, PlanDefinition, Practitioner, PractitionerRole, Procedure, Provenance, Questionnaire, QuestionnaireResponse, RelatedPerson, RequestGroup, ResearchDefinition, ResearchElementDefinition, ResearchStudy, ResearchSubject, Resource, RiskAssessment, RiskEvidenceSynthesis, Schedule, SearchParameter, ServiceRequest, Slot, Specimen, SpecimenDefinition, StructureDefinition, StructureMap, Subscription, Substance, SubstanceNucleicAcid, SubstancePolymer, SubstanceProtein, SubstanceReferenceInformation, SubstanceSourceMaterial, SubstanceSpecification, SupplyDelivery, SupplyRequest, Task, TerminologyCapabilities, TestReport, TestScript, ValueSet, VerificationResult, VisionPrescription];
 }
 
 /// <summary>The codes of FHIR R4's value set ResourceVersionPolicy.</summary>
@@ -1736,8 +1790,9 @@ public static class ResourceVersionPolicyCodes
     public const string Versioned = "versioned";
     /// <summary><c>versioned-update</c></summary>
     public const string VersionedUpdate = "versioned-update";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ResourceVersionPolicy.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [NoVersion, Versioned, VersionedUpdate];
 }
 
 /// <summary>The codes of FHIR R4's value set ResponseType.</summary>
@@ -1749,8 +1804,9 @@ public static class ResponseTypeCodes
     public const string TransientError = "transient-error";
     /// <summary><c>fatal-error</c></summary>
     public const string FatalError = "fatal-error";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.ResponseType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Ok, TransientError, FatalError];
 }
 
 /// <summary>The codes of FHIR R4's value set RestfulCapabilityMode.</summary>
@@ -1760,8 +1816,9 @@ public static class RestfulCapabilityModeCodes
     public const string Client = "client";
     /// <summary><c>server</c></summary>
     public const string Server = "server";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.RestfulCapabilityMode.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Client, Server];
 }
 
 /// <summary>The codes of FHIR R4's value set SearchEntryMode.</summary>
@@ -1773,8 +1830,9 @@ public static class SearchEntryModeCodes
     public const string Include = "include";
     /// <summary><c>outcome</c></summary>
     public const string Outcome = "outcome";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.SearchEntryMode.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Match, Include, Outcome];
 }
 
 /// <summary>The codes of FHIR R4's value set SearchParamType.</summary>
@@ -1798,8 +1856,9 @@ public static class SearchParamTypeCodes
     public const string Uri = "uri";
     /// <summary><c>special</c></summary>
     public const string Special = "special";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.SearchParamType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Number, Date, String, Token, Reference, Composite, Quantity, Uri, Special];
 }
 
 /// <summary>The codes of FHIR R4's value set SortDirection.</summary>
@@ -1809,8 +1868,9 @@ public static class SortDirectionCodes
     public const string Ascending = "ascending";
     /// <summary><c>descending</c></summary>
     public const string Descending = "descending";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.SortDirection.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Ascending, Descending];
 }
 
 /// <summary>The codes of FHIR R4's value set SystemRestfulInteraction.</summary>
@@ -1824,8 +1884,9 @@ public static class SystemRestfulInteractionCodes
     public const string SearchSystem = "search-system";
     /// <summary><c>history-system</c></summary>
     public const string HistorySystem = "history-system";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.SystemRestfulInteraction.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Transaction, Batch, SearchSystem, HistorySystem];
 }
 
 /// <summary>The codes of FHIR R4's value set TaskIntent.</summary>
@@ -1849,8 +1910,9 @@ public static class TaskIntentCodes
     public const string InstanceOrder = "instance-order";
     /// <summary><c>option</c></summary>
     public const string Option = "option";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.TaskIntent.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Unknown, Proposal, Plan, Order, OriginalOrder, ReflexOrder, FillerOrder, InstanceOrder, Option];
 }
 
 /// <summary>The codes of FHIR R4's value set TaskStatus.</summary>
@@ -1880,8 +1942,9 @@ public static class TaskStatusCodes
     public const string Completed = "completed";
     /// <summary><c>entered-in-error</c></summary>
     public const string EnteredInError = "entered-in-error";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.TaskStatus.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Draft, Requested, Received, Accepted, Rejected, Ready, Cancelled, InProgress, OnHold, Failed, Completed, EnteredInError];
 }
 
 /// <summary>The codes of FHIR R4's value set TriggerType.</summary>
@@ -1903,8 +1966,9 @@ public static class TriggerTypeCodes
     public const string DataAccessed = "data-accessed";
     /// <summary><c>data-access-ended</c></summary>
     public const string DataAccessEnded = "data-access-ended";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.TriggerType.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [NamedEvent, Periodic, DataChanged, DataAdded, DataModified, DataRemoved, DataAccessed, DataAccessEnded];
 }
 
 /// <summary>The codes of FHIR R4's value set TypeRestfulInteraction.</summary>
@@ -1928,8 +1992,9 @@ public static class TypeRestfulInteractionCodes
     public const string Create = "create";
     /// <summary><c>search-type</c></summary>
     public const string SearchType = "search-type";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.TypeRestfulInteraction.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Read, Vread, Update, Patch, Delete, HistoryInstance, HistoryType, Create, SearchType];
 }
 
 /// <summary>The codes of FHIR R4's value set UnitsOfTime.</summary>
@@ -1949,6 +2014,7 @@ public static class UnitsOfTimeCodes
     public const string Mo = "mo";
     /// <summary><c>a</c></summary>
     public const string A = "a";
-    /// <summary>Whether the value set has the code.</summary>
-    public static bool Has(string? code) => code is not null && Json.CodeSets.UnitsOfTime.Has(code);
+
+    /// <summary>All of them, in HL7's order.</summary>
+    public static IReadOnlyList<string> All { get; } = [S, Min, H, D, Wk, Mo, A];
 }

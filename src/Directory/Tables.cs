@@ -76,12 +76,20 @@ internal sealed class SiteTable : IEntityTypeConfiguration<Site>
 
 internal sealed class ListingTable : IEntityTypeConfiguration<Listing>
 {
-    public void Configure(EntityTypeBuilder<Listing> table) => table.ToTable("listing", "directory");
+    public void Configure(EntityTypeBuilder<Listing> table)
+    {
+        table.ToTable("listing", "directory");
+        table.HasOne<Site>().WithMany().HasForeignKey(l => l.SiteId);
+    }
 }
 
 internal sealed class ConnectionTable : IEntityTypeConfiguration<Connection>
 {
-    public void Configure(EntityTypeBuilder<Connection> table) => table.ToTable("connection", "directory");
+    public void Configure(EntityTypeBuilder<Connection> table)
+    {
+        table.ToTable("connection", "directory");
+        table.HasOne<Site>().WithMany().HasForeignKey(c => c.SiteId);
+    }
 }
 
 internal sealed class CredentialTable : IEntityTypeConfiguration<Credential>
@@ -99,5 +107,7 @@ internal sealed class AccessTokenTable : IEntityTypeConfiguration<AccessToken>
     {
         table.ToTable("access_token", "directory");
         table.HasKey(t => t.Hash);
+        table.HasOne<Credential>().WithMany().HasForeignKey(t => t.CredentialId);
+        table.HasOne<Connection>().WithMany().HasForeignKey(t => t.ConnectionId);
     }
 }

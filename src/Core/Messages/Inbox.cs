@@ -1,0 +1,216 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Rms.Core.Audit;
+using Rms.Core.Keys;
+
+namespace Rms.Core.Messages;
+
+/// <summary>A message as it stands before us.</summary>
+/// <param name="ConnectionId">Who sent it.</param>
+/// <param name="Key">MessageHeader.id, else Bundle.id, else the body's hash.</param>
+/// <param name="Event">The event's code, as sent.</param>
+/// <param name="GuideVersion">0.10.0 or 0.11.1.</param>
+/// <param name="Body">Its bytes.</param>
+/// <param name="Issues">What was found wrong or odd in it.</param>
+public sealed record Inbound(
+    Guid ConnectionId,
+    string Key,
+    string? Event,
+    string? GuideVersion,
+    ReadOnlyMemory<byte> Body,
+    IReadOnlyList<MessageIssue> Issues
+);
+
+/// <summary>What became of a message.</summary>
+/// <param name="Parked">Kept for a person to look at, because of <paramref name="Reason"/>.</param>
+/// <param name="Reason">A code; null when all went its way.</param>
+/// <param name="Reply">The reply's body.</param>
+/// <param name="Referral">The referral that it belongs to, if any.</param>
+/// <param name="Key">That referral's key.</param>
+public sealed record Handled(bool Parked, string? Reason, byte[] Reply, Referral? Referral, DataKey? Key);
+
+/// <summary>A reply to send.</summary>
+public sealed record Reply(int Status, byte[] Body);
+
+/// <summary>
+/// Takes each message in exactly once. The key of a message (connection and message id) is inserted first; whoever
+/// sends it again gets the same bytes back, and nothing happens twice. The referral, its history, the audit entry,
+/// the stored reply and what is owed to others are one commit.
+/// </summary>
+public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider clock)
+{
+    private const int Tries = 3;
+
+    /// <summary>Handles a message, or repeats the reply that it had. Problem 409 when its id was used for another body.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="handle">Does the work; adds rows, saves nothing. May run again after losing a race.</param>
+    /// <param name="stop">Stops the work.</param>
+    public async Task<Reply> Once(
+        Inbound message,
+        Func<CancellationToken, Task<Handled>> handle,
+        CancellationToken stop
+    )
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(handle);
+        var hash = SHA256.HashData(message.Body.Span);
+        for (var tries = 1; ; tries++)
+        {
+            var id = Ids.New(clock);
+            await using var transaction = await db.Database.BeginTransactionAsync(stop);
+            if (!await Claim(message, id, stop))
+            {
+                await transaction.RollbackAsync(stop);
+                return await Repeat(message, hash, stop);
+            }
+            try
+            {
+                var handled = await handle(stop);
+                Keep(message, id, hash, handled);
+                await db.SaveChangesAsync(stop);
+                await transaction.CommitAsync(stop);
+                return new Reply(200, handled.Reply);
+            }
+            catch (DbUpdateException lost) when (tries < Tries && LostRace(lost))
+            {
+                // Another message created or changed the same referral meanwhile: look again.
+                await transaction.RollbackAsync(stop);
+                db.ChangeTracker.Clear();
+            }
+        }
+    }
+
+    /// <summary>Keeps a message that is refused; it does not take its key, so that it can be mended and sent again.</summary>
+    public async Task Refuse(Inbound message, int status, string reason, byte[] reply, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        db.ChangeTracker.Clear();
+        var id = Ids.New(clock);
+        var (row, key) = keys.NewKey(id, clock);
+        db.DataKeys.Add(row);
+        var body = message.Body.Span;
+        db.Messages.Add(
+            new Message
+            {
+                Id = id,
+                ConnectionId = message.ConnectionId,
+                Event = message.Event,
+                GuideVersion = message.GuideVersion,
+                Outcome = "refused",
+                Reason = reason,
+                Status = status,
+                Size = body.Length,
+                BodyHash = SHA256.HashData(body),
+                SealedBody = key.Seal(Message.BodyPurpose, body),
+                SealedReply = key.Seal(Message.ReplyPurpose, reply),
+                SealedIssues = SealIssues(message, key),
+                ReceivedAt = clock.GetUtcNow(),
+            }
+        );
+        db.Audit.Record(actor, "message-refused", clock, detail: ("message", id.ToString()));
+        await db.SaveChangesAsync(stop);
+    }
+
+    /// <summary>Notes that somebody who may not send tried to; of the body nothing is read.</summary>
+    public async Task RefuseUnread(Guid? connection, int status, string reason, long size, CancellationToken stop)
+    {
+        db.Messages.Add(
+            new Message
+            {
+                Id = Ids.New(clock),
+                ConnectionId = connection,
+                Outcome = "refused",
+                Reason = reason,
+                Status = status,
+                Size = (int)Math.Clamp(size, 0, int.MaxValue),
+                ReceivedAt = clock.GetUtcNow(),
+            }
+        );
+        await db.SaveChangesAsync(stop);
+    }
+
+    private async Task<bool> Claim(Inbound message, Guid id, CancellationToken stop) =>
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into core.inbox (connection_id, message_key, message_id)
+            values ({message.ConnectionId}, {message.Key}, {id})
+            on conflict do nothing
+            """,
+            stop
+        ) == 1;
+
+    private async Task<Reply> Repeat(Inbound message, byte[] hash, CancellationToken stop)
+    {
+        var kept = await db
+            .Messages.FromSql(
+                $"""
+                select m.* from core.message m join core.inbox i on i.message_id = m.id
+                where i.connection_id = {message.ConnectionId} and i.message_key = {message.Key}
+                """
+            )
+            .AsNoTracking()
+            .SingleAsync(stop);
+        if (!kept.BodyHash.AsSpan().SequenceEqual(hash))
+            throw new Problem("message.id-reused", 409);
+        var owner = kept.KeyOwner();
+        var row = await db.DataKeys.AsNoTracking().SingleOrDefaultAsync(k => k.OwnerId == owner, stop);
+        // A revoked referral's reply is gone with its key.
+        var body =
+            row is null || kept.SealedReply is null
+                ? []
+                : keys.Unwrap(row).Open(Message.ReplyPurpose, kept.SealedReply);
+        return new Reply(kept.Status, body);
+    }
+
+    private void Keep(Inbound message, Guid id, byte[] hash, Handled handled)
+    {
+        var key = handled.Key;
+        if (key is null)
+        {
+            (var row, key) = keys.NewKey(id, clock);
+            db.DataKeys.Add(row);
+        }
+        db.Messages.Add(
+            new Message
+            {
+                Id = id,
+                ConnectionId = message.ConnectionId,
+                ReferralId = handled.Referral?.Id,
+                Event = message.Event,
+                GuideVersion = message.GuideVersion,
+                Outcome = handled.Parked ? "parked" : "accepted",
+                Reason = handled.Reason,
+                Status = 200,
+                Size = message.Body.Length,
+                BodyHash = hash,
+                SealedBody = key.Seal(Message.BodyPurpose, message.Body.Span),
+                SealedReply = key.Seal(Message.ReplyPurpose, handled.Reply),
+                SealedIssues = SealIssues(message, key),
+                ReceivedAt = clock.GetUtcNow(),
+            }
+        );
+        db.Audit.Record(
+            actor,
+            handled.Parked ? "message-parked" : "message-accepted",
+            clock,
+            handled.Referral,
+            ("message", id.ToString())
+        );
+    }
+
+    private static byte[]? SealIssues(Inbound message, DataKey key) =>
+        message.Issues.Count == 0
+            ? null
+            : key.Seal(Message.IssuesPurpose, [.. message.Issues], SealedJson.Default.ListMessageIssue);
+
+    private static bool LostRace(DbUpdateException exception) =>
+        exception is DbUpdateConcurrencyException
+        || exception.InnerException
+            is PostgresException
+            {
+                SqlState: PostgresErrorCodes.UniqueViolation
+                    or PostgresErrorCodes.SerializationFailure
+                    or PostgresErrorCodes.DeadlockDetected
+            };
+}

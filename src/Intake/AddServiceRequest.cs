@@ -1,0 +1,140 @@
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Rms.Core;
+using Rms.Core.Keys;
+using Rms.Core.Messages;
+using Rms.Directories;
+using Rms.Intake.FromFhir;
+
+namespace Rms.Intake;
+
+/// <summary>
+/// add-service-request: a new referral, or one that its source sends again. Adds rows only; the inbox commits them.
+/// </summary>
+internal sealed record AddServiceRequest(Incoming Message, Inbound Inbound, ConnectionSettings Connection)
+    : IRequest<Handled>;
+
+internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, IMediator mediator, TimeProvider clock)
+    : IRequestHandler<AddServiceRequest, Handled>
+{
+    public async Task<Handled> Handle(AddServiceRequest request, CancellationToken cancellationToken)
+    {
+        var message = request.Message;
+        var listing = await mediator.Send(
+            new FindListing(
+                message.PerformerValue("id-referral-target-reference"),
+                message.PerformerValue("id-referral-target-external-service"),
+                message.PerformerValue("id-site-number")
+            ),
+            cancellationToken
+        );
+        if (listing is null)
+        {
+            const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
+            return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), null, null);
+        }
+
+        var content = ContentReader.Read(message);
+        // A source that gives its referral no id can't speak of it again; the message's own key then stands for it.
+        var reference = message.Reference ?? request.Inbound.Key;
+        var referral = await db.Referrals.SingleOrDefaultAsync(
+            r => r.ConnectionId == request.Connection.Id && r.Reference == reference,
+            cancellationToken
+        );
+        DataKey key;
+        if (referral is null)
+        {
+            (referral, key) = await Receive(request, listing, reference, content, cancellationToken);
+        }
+        else
+        {
+            key = keys.Unwrap(
+                await db.DataKeys.AsNoTracking().SingleAsync(k => k.OwnerId == referral.Id, cancellationToken)
+            );
+            await Replace(referral, content, key, request, cancellationToken);
+        }
+        return new Handled(
+            Parked: false,
+            null,
+            Replies.Echo(message, request.Connection, referral, clock),
+            referral,
+            key
+        );
+    }
+
+    private async Task<(Referral, DataKey)> Receive(
+        AddServiceRequest request,
+        ListingFound listing,
+        string reference,
+        ReferralContent content,
+        CancellationToken stop
+    )
+    {
+        var message = request.Message;
+        var isSelf = ContentReader.IsSelfReferral(message);
+        var now = clock.GetUtcNow();
+        var referral = Referral.Receive(
+            new Arrival(
+                Ids.New(clock),
+                listing.SiteId,
+                listing.Id,
+                request.Connection.Id,
+                reference,
+                request.Inbound.GuideVersion!,
+                ContentReader.Priority(message),
+                message.IsTest,
+                isSelf,
+                HeldBecause(message.IsTest, isSelf, listing)
+            ),
+            actor,
+            now
+        );
+        referral.Warnings = request.Inbound.Issues.Count;
+        var (row, key) = keys.NewKey(referral.Id, clock);
+        var demographics = new Demographics { ReferralId = referral.Id };
+        demographics.Close(FaceOf(content), reference, key, keys);
+        db.DataKeys.Add(row);
+        db.Referrals.Add(referral);
+        db.Demographics.Add(demographics);
+        db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
+        await mediator.Publish(new ReferralReceived(referral, request.Connection.Id), stop);
+
+        if (isSelf && listing.SelfReferral == "decline")
+        {
+            // The listing takes no self-referrals: the patient is told so at once, as with any other decision.
+            var reason = key.Seal(ReferralStep.ReasonPurpose, "This service does not take self-referrals.");
+            var step = referral.Do(LifecycleAction.Decline, new Actor(), now, reason);
+            await mediator.Publish(new ReferralStepped(referral, step), stop);
+        }
+        return (referral, key);
+    }
+
+    /// <summary>The source sends a referral again: what it says is brought up to date; where it stands is ours.</summary>
+    private async Task Replace(
+        Referral referral,
+        ReferralContent content,
+        DataKey key,
+        AddServiceRequest request,
+        CancellationToken stop
+    )
+    {
+        referral.Priority = ContentReader.Priority(request.Message);
+        referral.Warnings = request.Inbound.Issues.Count;
+        referral.GuideVersion = request.Inbound.GuideVersion!;
+        referral.ChangedAt = clock.GetUtcNow();
+        var demographics = await db.Demographics.SingleAsync(d => d.ReferralId == referral.Id, stop);
+        demographics.Close(FaceOf(content), referral.Reference, key, keys);
+        var kept = await db.Set<Content>().SingleAsync(c => c.ReferralId == referral.Id, stop);
+        kept.Sealed = ContentOf.Close(content, key);
+    }
+
+    private static Face FaceOf(ReferralContent content) => new(content.Patient, content.Requester?.Name);
+
+    private static string? HeldBecause(bool isTest, bool isSelf, ListingFound listing) =>
+        (isTest, listing.IsTest) switch
+        {
+            (true, false) => "test-to-real",
+            (false, true) => "real-to-test",
+            _ => isSelf && listing.SelfReferral == "hold" ? "self-referral" : null,
+        };
+}

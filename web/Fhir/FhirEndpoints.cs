@@ -1,0 +1,23 @@
+using Rms.Core;
+
+namespace Rms.Web.Fhir;
+
+/// <summary>What other systems talk to.</summary>
+internal static class FhirEndpoints
+{
+    public static IServiceCollection AddFhir(this IServiceCollection services) =>
+        services.AddScoped<ProcessMessage>().AddScoped<TokenEndpoint>().AddSingleton<Doors>();
+
+    /// <summary>
+    /// Both spellings of the operation are taken (guide: $process-message; Ocean: $process-messages), with the dollar
+    /// sign plain or escaped: routing unescapes it.
+    /// </summary>
+    public static void MapFhir(this WebApplication app)
+    {
+        foreach (var operation in (string[])["/fhir/$process-message", "/fhir/$process-messages"])
+            app.MapPost(operation, (HttpContext context, ProcessMessage endpoint) => endpoint.Run(context));
+        app.MapPost("/oauth2/token", (HttpContext context, TokenEndpoint endpoint) => endpoint.Run(context));
+        app.MapGet("/fhir/metadata", Metadata.Get);
+        app.Map("/fhir/{**rest}", (HttpContext context) => Outcomes.Send(context, new Problem("not-found", 404)));
+    }
+}

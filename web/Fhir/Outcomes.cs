@@ -1,0 +1,86 @@
+using Rms.Core;
+using Rms.Fhir;
+using Rms.Fhir.Model;
+
+namespace Rms.Web.Fhir;
+
+/// <summary>The one place where an expected failure becomes an OperationOutcome.</summary>
+internal static class Outcomes
+{
+    public const string MediaType = "application/fhir+json";
+
+    /// <summary>FHIR's issue type and a sentence for each code; English, as integrators expect.</summary>
+    private static readonly Dictionary<string, (string Type, string Text)> Words = new(StringComparer.Ordinal)
+    {
+        ["sender.unknown"] = (
+            IssueTypeCodes.Login,
+            "Send a valid Bearer token; get one at /oauth2/token with your client id and secret."
+        ),
+        ["sender.forbidden"] = (IssueTypeCodes.Forbidden, "This connection may not send messages."),
+        ["media-type"] = (
+            IssueTypeCodes.NotSupported,
+            "Send application/fhir+json (or application/json) in UTF-8, without content encoding."
+        ),
+        ["too-large"] = (IssueTypeCodes.TooLong, "The message is larger than 72 MB."),
+        ["too-many"] = (IssueTypeCodes.Throttled, "Too many requests; wait as Retry-After says."),
+        ["message.id-reused"] = (
+            IssueTypeCodes.Conflict,
+            "A message with this id was taken in before, with another content. Give a new message a new MessageHeader.id."
+        ),
+        ["bad-request"] = (IssueTypeCodes.Structure, "The request is not valid HTTP."),
+        ["not-found"] = (IssueTypeCodes.NotFound, "There is nothing at this address."),
+        ["busy"] = (
+            IssueTypeCodes.Transient,
+            "The message could not be stored just now. Nothing was taken in; send it again."
+        ),
+        ["internal"] = (
+            IssueTypeCodes.Exception,
+            "Something went wrong here. Nothing was taken in; send it again later, or report the request's id."
+        ),
+    };
+
+    /// <summary>The OperationOutcome of a problem: its own issues with their paths, else the sentence of its code.</summary>
+    public static byte[] Of(Problem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var outcome = new OperationOutcome();
+        foreach (var issue in problem.Issues)
+        {
+            var entry = new OperationOutcomeIssue
+            {
+                Severity = issue.Severity,
+                Code = issue.Code,
+                Details = new CodeableConcept { Text = issue.Text },
+            };
+            if (issue.Expression.Length > 0)
+                entry.Expression.Add(issue.Expression);
+            outcome.Issue.Add(entry);
+        }
+        if (outcome.Issue.Count == 0)
+        {
+            var (type, text) = Words.GetValueOrDefault(problem.Code, Words["internal"]);
+            outcome.Issue.Add(
+                new OperationOutcomeIssue
+                {
+                    Severity = IssueSeverityCodes.Error,
+                    Code = type,
+                    Details = new CodeableConcept { Text = text },
+                }
+            );
+        }
+        return FhirWriter.Write(outcome);
+    }
+
+    /// <summary>Sends an OperationOutcome.</summary>
+    public static Task Send(HttpContext context, Problem problem) => Send(context, problem.Status, Of(problem));
+
+    /// <summary>Sends FHIR JSON.</summary>
+    public static async Task Send(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = MediaType;
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+}

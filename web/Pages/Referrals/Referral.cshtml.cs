@@ -1,0 +1,116 @@
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Rms.Core;
+using Rms.Triage;
+using Rms.Web.Pages.Wording;
+using Rms.Web.Pages.Worklists;
+
+namespace Rms.Web.Pages.Referrals;
+
+/// <summary>One referral with everything that was sent, what happened to it, and the decisions that are open to this person.</summary>
+[ResponseCache(NoStore = true)]
+public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) : PageModel
+{
+    /// <summary>The referral as it stands now.</summary>
+    public ReferralView Referral { get; private set; } = null!;
+
+    /// <summary>The worklist that the person came from, to go back to; new when none.</summary>
+    [BindProperty(SupportsGet = true, Name = "list")]
+    public string? List { get; set; }
+
+    /// <summary>What was just done, as the resource key of its notice; kept over one redirect.</summary>
+    [TempData]
+    public string? Done { get; set; }
+
+    /// <summary>The next referral in the person's worklist; only looked up right after a decision.</summary>
+    public WorklistRow? Next { get; private set; }
+
+    /// <summary>A refusal to show at the top, in words.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>A fault of the decline form, in words, to show beside the field.</summary>
+    public string? ReasonFault { get; private set; }
+
+    /// <summary>The reason as typed, kept after a fault or a refusal.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Whether the decline form stands open.</summary>
+    public bool IsDeclining { get; private set; }
+
+    /// <summary>Whether there is anything to decide for this person.</summary>
+    public bool MayDecide => May("accept") || May("decline");
+
+    /// <summary>Whether an action is open to this person now.</summary>
+    public bool May(string action) => Referral.Actions.Contains(action);
+
+    /// <summary>Shows it; with ?decline the decline form stands open.</summary>
+    public async Task OnGetAsync(Guid id, bool decline, CancellationToken cancelled)
+    {
+        await LoadAsync(id, cancelled);
+        IsDeclining = decline && May("decline");
+        if (Done is not null)
+        {
+            WorklistPage page = await mediator.Send(new ListReferrals(List!, null), cancelled);
+            frame.Counts = page.Counts;
+            Next = page.Rows.FirstOrDefault(row => row.Id != id);
+        }
+    }
+
+    /// <summary>Accepts the referral at the version that the person saw.</summary>
+    public Task<IActionResult> OnPostAcceptAsync(Guid id, int version, CancellationToken cancelled) =>
+        DecideAsync(new AcceptReferral(id, version), id, "Done.accepted", cancelled);
+
+    /// <summary>Declines it with a reason, which the requester reads.</summary>
+    public Task<IActionResult> OnPostDeclineAsync(Guid id, int version, string? reason, CancellationToken cancelled)
+    {
+        Reason = reason;
+        IsDeclining = true;
+        return DecideAsync(new DeclineReferral(id, version, reason), id, "Done.declined", cancelled);
+    }
+
+    private async Task<IActionResult> DecideAsync(
+        IRequest<Decision> decision,
+        Guid id,
+        string done,
+        CancellationToken cancelled
+    )
+    {
+        try
+        {
+            await mediator.Send(decision, cancelled);
+            Done = done;
+            return RedirectToPage(new { id, list = List });
+        }
+        catch (Problem problem) when (problem.Status is 400 or 409 or 412 or 422)
+        {
+            // Expected: a colleague was first, or something about the form. Show the referral as it now stands, and why.
+            Fault? fault = problem.Faults.FirstOrDefault(fault =>
+                string.Equals(fault.Field, "reason", StringComparison.OrdinalIgnoreCase)
+            );
+            if (fault is not null)
+            {
+                ReasonFault = words.Code("Fault", fault.Code);
+            }
+            else
+            {
+                Refusal = words.Problem(problem);
+            }
+
+            await LoadAsync(id, cancelled);
+            IsDeclining &= May("decline");
+            Response.StatusCode = problem.Status;
+            return Page();
+        }
+    }
+
+    private async Task LoadAsync(Guid id, CancellationToken cancelled)
+    {
+        Referral = await mediator.Send(new GetReferral(id), cancelled);
+        List = List is not null && WorklistNames.All.Contains(List) ? List : "new";
+        frame.Worklist = List;
+        frame.IsTest = Referral.IsTest;
+        string name = Referral.Content.Patient.DisplayName;
+        frame.Title = name.Length > 0 ? name : words["Patient.nameless"];
+    }
+}

@@ -1,0 +1,26 @@
+using System.Security.Claims;
+using Microsoft.EntityFrameworkCore;
+using Rms.Core;
+
+namespace Rms.Web.Security;
+
+/// <summary>Says who acts: reads a signed-in person's roles afresh for each request, so that a change holds at once.</summary>
+internal sealed class ActorMiddleware(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context, Actor actor, RmsDb db)
+    {
+        if (
+            context.User.Identity is { IsAuthenticated: true }
+            && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var person)
+        )
+        {
+            var roles = await db
+                .Memberships.AsNoTracking()
+                .Where(m => m.PersonId == person)
+                .Select(m => new { m.SiteId, m.Role })
+                .ToListAsync(context.RequestAborted);
+            actor.BecomePerson(person, roles.Select(r => (r.SiteId, r.Role)));
+        }
+        await next(context);
+    }
+}

@@ -269,11 +269,11 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
         Line("        base.Visit(walk);");
         foreach (var (e, _) in Own.Where(x => !x.Element.IsPrimitive))
         {
-            Line(
-                e.IsList
-                    ? $"        walk.Many(\"{e.Json}\", {Field(e)});"
-                    : $"        walk.One(\"{e.Json}\", {e.Property});"
-            );
+            var step =
+                e.IsList ? $"Many(\"{e.Json}\", {Field(e)})"
+                : e.IsChoice ? $"Choice(this, \"{e.Json}\", {e.Property})"
+                : $"One(\"{e.Json}\", {e.Property})";
+            Line($"        walk.{step};");
         }
 
         Line("    }");

@@ -63,7 +63,9 @@ public static class ModelGenerator
     private static string CodeSets(Facts facts)
     {
         var sets = facts.ValueSets.Values.OrderBy(s => s.Name, StringComparer.Ordinal).ToList();
-        var code = Start("using Rms.Fhir.Model;\n\nnamespace Rms.Fhir.Json;\n\n/// <summary>The required bindings.</summary>\n");
+        var code = Start(
+            "using Rms.Fhir.Model;\n\nnamespace Rms.Fhir.Json;\n\n/// <summary>The required bindings.</summary>\n"
+        );
         code.Text("internal static class CodeSets\n{\n");
         foreach (var set in sets)
         {

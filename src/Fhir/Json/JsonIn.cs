@@ -175,12 +175,12 @@ internal ref partial struct JsonIn
 
         if (type is null)
         {
-            _context.Odd(Faults.MissingElement, "required", "A resource needs its resourceType.", "resourceType");
+            _context.OddType(Faults.MissingElement, "required", "A resource needs its resourceType.");
         }
         else if (!CodeSets.ResourceType.Has(type))
         {
             const string text = "FHIR R4 has no resource type of this name. It is kept as it stands.";
-            _context.Odd(Faults.UnknownResourceType, "not-supported", text, "resourceType");
+            _context.OddType(Faults.UnknownResourceType, "not-supported", text);
         }
 
         var start = (int)_json.TokenStartIndex;

@@ -115,6 +115,13 @@ internal sealed class ReadContext(ReadOptions options)
     private void Add(IssueSeverity severity, string key, string code, string text, string? child) =>
         Add(new FhirIssue(severity, code, Path(child), text, key));
 
+    /// <summary>Notes an oddity of the resource that is about to be opened, at its <c>resourceType</c>.</summary>
+    public void OddType(string key, string code, string text)
+    {
+        var path = Top < 0 ? "resourceType" : Path(child: null) + ".resourceType";
+        Add(new FhirIssue(Strict ? IssueSeverity.Error : IssueSeverity.Warning, code, path, text, key));
+    }
+
     /// <summary>The FHIRPath of the element being read, or of a child of the innermost open object.</summary>
     private string Path(string? child)
     {

@@ -226,7 +226,7 @@ public sealed class AllergyIntolerance : DomainResource
         walk.One("code", Code);
         walk.One("patient", Patient);
         walk.One("encounter", Encounter);
-        walk.One("onset", Onset);
+        walk.Choice(this, "onset", Onset);
         walk.One("recorder", Recorder);
         walk.One("asserter", Asserter);
         walk.Many("note", _note);

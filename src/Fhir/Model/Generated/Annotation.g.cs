@@ -88,6 +88,6 @@ public sealed class Annotation : Element
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("author", Author);
+        walk.Choice(this, "author", Author);
     }
 }

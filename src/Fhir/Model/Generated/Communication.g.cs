@@ -356,6 +356,6 @@ public sealed class CommunicationPayload : BackboneElement
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("content", Content);
+        walk.Choice(this, "content", Content);
     }
 }

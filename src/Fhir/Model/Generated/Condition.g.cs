@@ -261,8 +261,8 @@ public sealed class Condition : DomainResource
         walk.Many("bodySite", _bodySite);
         walk.One("subject", Subject);
         walk.One("encounter", Encounter);
-        walk.One("onset", Onset);
-        walk.One("abatement", Abatement);
+        walk.Choice(this, "onset", Onset);
+        walk.Choice(this, "abatement", Abatement);
         walk.One("recorder", Recorder);
         walk.One("asserter", Asserter);
         walk.Many("stage", _stage);

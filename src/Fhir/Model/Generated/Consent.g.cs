@@ -198,7 +198,7 @@ public sealed class Consent : DomainResource
         walk.One("patient", Patient);
         walk.Many("performer", _performer);
         walk.Many("organization", _organization);
-        walk.One("source", Source);
+        walk.Choice(this, "source", Source);
         walk.Many("policy", _policy);
         walk.One("policyRule", PolicyRule);
         walk.Many("verification", _verification);

@@ -399,7 +399,7 @@ public sealed class CoverageCostToBeneficiary : BackboneElement
     {
         base.Visit(walk);
         walk.One("type", Type);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
         walk.Many("exception", _exception);
     }
 }

@@ -136,7 +136,7 @@ public sealed class DataRequirement : Element
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("subject", Subject);
+        walk.Choice(this, "subject", Subject);
         walk.Many("codeFilter", _codeFilter);
         walk.Many("dateFilter", _dateFilter);
         walk.Many("sort", _sort);
@@ -316,7 +316,7 @@ public sealed class DataRequirementDateFilter : Element
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
     }
 }
 

@@ -181,7 +181,7 @@ public sealed class Dosage : BackboneElement
         base.Visit(walk);
         walk.Many("additionalInstruction", _additionalInstruction);
         walk.One("timing", Timing);
-        walk.One("asNeeded", AsNeeded);
+        walk.Choice(this, "asNeeded", AsNeeded);
         walk.One("site", Site);
         walk.One("route", Route);
         walk.One("method", Method);
@@ -285,7 +285,7 @@ public sealed class DosageDoseAndRate : Element
     {
         base.Visit(walk);
         walk.One("type", Type);
-        walk.One("dose", Dose);
-        walk.One("rate", Rate);
+        walk.Choice(this, "dose", Dose);
+        walk.Choice(this, "rate", Rate);
     }
 }

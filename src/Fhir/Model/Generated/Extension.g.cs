@@ -229,6 +229,6 @@ public sealed class Extension : Element
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
     }
 }

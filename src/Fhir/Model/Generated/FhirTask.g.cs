@@ -648,7 +648,7 @@ public sealed class TaskInput : BackboneElement
     {
         base.Visit(walk);
         walk.One("type", Type);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
     }
 }
 
@@ -877,6 +877,6 @@ public sealed class TaskOutput : BackboneElement
     {
         base.Visit(walk);
         walk.One("type", Type);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
     }
 }

@@ -244,10 +244,10 @@ public sealed class MedicationStatement : DomainResource
         walk.Many("partOf", _partOf);
         walk.Many("statusReason", _statusReason);
         walk.One("category", Category);
-        walk.One("medication", Medication);
+        walk.Choice(this, "medication", Medication);
         walk.One("subject", Subject);
         walk.One("context", Context);
-        walk.One("effective", Effective);
+        walk.Choice(this, "effective", Effective);
         walk.One("informationSource", InformationSource);
         walk.Many("derivedFrom", _derivedFrom);
         walk.Many("reasonCode", _reasonCode);

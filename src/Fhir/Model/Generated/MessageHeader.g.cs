@@ -171,7 +171,7 @@ public sealed class MessageHeader : DomainResource
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("event", Event);
+        walk.Choice(this, "event", Event);
         walk.Many("destination", _destination);
         walk.One("sender", Sender);
         walk.One("enterer", Enterer);

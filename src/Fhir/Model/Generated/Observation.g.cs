@@ -332,9 +332,9 @@ public sealed class Observation : DomainResource
         walk.One("subject", Subject);
         walk.Many("focus", _focus);
         walk.One("encounter", Encounter);
-        walk.One("effective", Effective);
+        walk.Choice(this, "effective", Effective);
         walk.Many("performer", _performer);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
         walk.One("dataAbsentReason", DataAbsentReason);
         walk.Many("interpretation", _interpretation);
         walk.Many("note", _note);
@@ -611,7 +611,7 @@ public sealed class ObservationComponent : BackboneElement
     {
         base.Visit(walk);
         walk.One("code", Code);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
         walk.One("dataAbsentReason", DataAbsentReason);
         walk.Many("interpretation", _interpretation);
         walk.Many("referenceRange", _referenceRange);

@@ -315,7 +315,7 @@ public sealed class ParametersParameter : BackboneElement
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
         walk.One("resource", Resource);
         walk.Many("part", _part);
     }

@@ -225,10 +225,10 @@ public sealed class Patient : DomainResource
         walk.Many("identifier", _identifier);
         walk.Many("name", _name);
         walk.Many("telecom", _telecom);
-        walk.One("deceased", Deceased);
+        walk.Choice(this, "deceased", Deceased);
         walk.Many("address", _address);
         walk.One("maritalStatus", MaritalStatus);
-        walk.One("multipleBirth", MultipleBirth);
+        walk.Choice(this, "multipleBirth", MultipleBirth);
         walk.Many("photo", _photo);
         walk.Many("contact", _contact);
         walk.Many("communication", _communication);

@@ -165,7 +165,7 @@ public sealed class Provenance : DomainResource
     {
         base.Visit(walk);
         walk.Many("target", _target);
-        walk.One("occurred", Occurred);
+        walk.Choice(this, "occurred", Occurred);
         walk.One("location", Location);
         walk.Many("reason", _reason);
         walk.One("activity", Activity);

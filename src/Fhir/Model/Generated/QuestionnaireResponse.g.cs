@@ -394,7 +394,7 @@ public sealed class QuestionnaireResponseItemAnswer : BackboneElement
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
         walk.Many("item", _item);
     }
 }

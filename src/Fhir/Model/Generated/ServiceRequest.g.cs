@@ -381,11 +381,11 @@ public sealed class ServiceRequest : DomainResource
         walk.Many("category", _category);
         walk.One("code", Code);
         walk.Many("orderDetail", _orderDetail);
-        walk.One("quantity", Quantity);
+        walk.Choice(this, "quantity", Quantity);
         walk.One("subject", Subject);
         walk.One("encounter", Encounter);
-        walk.One("occurrence", Occurrence);
-        walk.One("asNeeded", AsNeeded);
+        walk.Choice(this, "occurrence", Occurrence);
+        walk.Choice(this, "asNeeded", AsNeeded);
         walk.One("requester", Requester);
         walk.One("performerType", PerformerType);
         walk.Many("performer", _performer);

@@ -277,6 +277,6 @@ public sealed class TimingRepeat : Element
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("bounds", Bounds);
+        walk.Choice(this, "bounds", Bounds);
     }
 }

@@ -113,7 +113,7 @@ public sealed class TriggerDefinition : Element
     internal override void Visit(Walk walk)
     {
         base.Visit(walk);
-        walk.One("timing", Timing);
+        walk.Choice(this, "timing", Timing);
         walk.Many("data", _data);
         walk.One("condition", Condition);
     }

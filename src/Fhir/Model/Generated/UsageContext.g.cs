@@ -84,6 +84,6 @@ public sealed class UsageContext : Element
     {
         base.Visit(walk);
         walk.One("code", Code);
-        walk.One("value", Value);
+        walk.Choice(this, "value", Value);
     }
 }

@@ -126,7 +126,7 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
         {
             if (!e.IsChoice)
             {
-                Line($"            case {i}: {Reading(e)}; break;");
+                Line($"            case {i}: {Reading(e)} break;");
                 continue;
             }
 
@@ -137,7 +137,7 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
             {
                 var read = Naming.PrimitiveClasses.TryGetValue(type, out var primitive)
                     ? $"json.ChoicePrimitive<{primitive}>({e.Property})"
-                    : $"json.One<{type}>()";
+                    : $"json.One(new {type}())";
                 Line($"                    case {n}: {e.Property} = {read}; break;");
             }
 
@@ -150,14 +150,14 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
         Line();
     }
 
-    private string Reading(ElementLayout e)
+    private string Reading(ElementLayout e) => Statement(e) is var s && s.EndsWith('}') ? s : s + ";";
+
+    private string Statement(ElementLayout e)
     {
         var p = e.Property;
         if (e.ContentClass.Length > 0)
         {
-            return e.Fact.Path == "Bundle.entry" ? $"json.Entries({p})"
-                : e.IsList ? $"json.List({p})"
-                : $"{p} = json.One<{e.ContentClass}>()";
+            return Objects(e, e.ContentClass);
         }
 
         if (e.Fact.Codes is { } url)
@@ -173,9 +173,7 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
                 ? e.IsList
                     ? $"json.Resources({p})"
                     : $"{p} = json.OneResource()"
-                : e.IsList
-                    ? $"json.List({p})"
-                    : $"{p} = json.One<{type}>()";
+                : Objects(e, type);
         }
 
         if (IsText(type))
@@ -197,6 +195,14 @@ internal sealed class ClassWriter(Facts facts, ClassLayout layout, Code code)
             "unsignedInt" => $"{p} = json.Integer(0)",
             _ => $"{p} = json.Integer(int.MinValue)",
         };
+    }
+
+    private static string Objects(ElementLayout e, string type)
+    {
+        var each = e.Fact.Path == "Bundle.entry" ? "json.CountEntry(); " : "";
+        return e.IsList
+            ? $"for (var more = json.BeginList(); more; more = json.NextItem()) {{ {each}json.Add({e.Property}, new {type}()); }}"
+            : $"{e.Property} = json.One(new {type}())";
     }
 
     private void WriteMethod()

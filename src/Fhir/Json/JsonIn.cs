@@ -45,16 +45,15 @@ internal ref partial struct JsonIn
         return root;
     }
 
-    /// <summary>One object into one element; null when the value cannot be it.</summary>
-    public T? One<T>()
-        where T : FhirNode, new()
+    /// <summary>One object into a new element; null when the value cannot be it.</summary>
+    public T? One<T>(T node)
+        where T : FhirNode
     {
         if (!EnterObject(out var array))
         {
             return null;
         }
 
-        var node = new T();
         var full = Object(node);
         if (array)
         {
@@ -64,50 +63,27 @@ internal ref partial struct JsonIn
         return full ? node : null;
     }
 
-    /// <summary>An array of objects into a list.</summary>
-    public void List<T>(List<T> list)
-        where T : FhirNode, new()
+    /// <summary>One item of an array into a new element, which joins the list unless the item cannot be it.</summary>
+    public void Add<T>(List<T> list, T node)
+        where T : FhirNode
     {
-        for (var more = BeginList(); more; more = NextItem())
+        if (_json.TokenType != JsonTokenType.StartObject)
         {
-            if (_json.TokenType == JsonTokenType.StartObject)
-            {
-                var node = new T();
-                if (Object(node))
-                {
-                    list.Add(node);
-                }
-            }
-            else
-            {
-                NotAnObject();
-            }
+            NotAnObject();
+        }
+        else if (Object(node))
+        {
+            list.Add(node);
         }
     }
 
-    /// <summary>A bundle's entries: a list whose length is bounded.</summary>
-    public void Entries(List<BundleEntry> list)
+    /// <summary>Counts an entry of a bundle, before it is read.</summary>
+    public readonly void CountEntry()
     {
-        for (var more = BeginList(); more; more = NextItem())
+        if (++_context.Entries > _context.Options.MaxEntries)
         {
-            if (++_context.Entries > _context.Options.MaxEntries)
-            {
-                var text = $"There are more than {_context.Options.MaxEntries} entries.";
-                throw _context.Fatal(Faults.TooManyEntries, "too-long", text);
-            }
-
-            if (_json.TokenType == JsonTokenType.StartObject)
-            {
-                var entry = new BundleEntry();
-                if (Object(entry))
-                {
-                    list.Add(entry);
-                }
-            }
-            else
-            {
-                NotAnObject();
-            }
+            var text = $"There are more than {_context.Options.MaxEntries} entries.";
+            throw _context.Fatal(Faults.TooManyEntries, "too-long", text);
         }
     }
 
@@ -415,7 +391,7 @@ internal ref partial struct JsonIn
     /// <summary>
     /// Stands on the first item of an array, or on a single value that takes its place; false when there is none.
     /// </summary>
-    private bool BeginList()
+    public bool BeginList()
     {
         ref var frame = ref _context.Frames[_context.Top];
         if (_json.TokenType != JsonTokenType.StartArray)
@@ -438,7 +414,7 @@ internal ref partial struct JsonIn
         return true;
     }
 
-    private bool NextItem()
+    public bool NextItem()
     {
         ref var frame = ref _context.Frames[_context.Top];
         if (frame.Single)

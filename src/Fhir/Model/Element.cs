@@ -68,7 +68,10 @@ public class Element : FhirNode
         }
         else
         {
-            json.List(Extension);
+            for (var more = json.BeginList(); more; more = json.NextItem())
+            {
+                json.Add(Extension, new Extension());
+            }
         }
     }
 

@@ -58,9 +58,7 @@ public sealed class LifecycleTests
         referral.Do(LifecycleAction.Ask, new Actor(), Now);
 
         Should.Throw<Problem>(() => referral.Do(LifecycleAction.Resume, new Actor(), Now));
-        Should.Throw<Problem>(() =>
-            referral.Do(LifecycleAction.Resume, new Actor(), Now, to: ReferralState.Completed)
-        );
+        Should.Throw<Problem>(() => referral.Do(LifecycleAction.Resume, new Actor(), Now, to: ReferralState.Completed));
         referral.Do(LifecycleAction.Resume, new Actor(), Now, to: ReferralState.Accepted);
 
         referral.State.ShouldBe(ReferralState.Accepted);

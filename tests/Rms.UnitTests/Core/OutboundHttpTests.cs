@@ -62,6 +62,8 @@ public sealed class OutboundHttpTests
             http.Send(request, allowPrivate: false, TestContext.Current.CancellationToken)
         );
 
-        refusal.HttpRequestError.ShouldBe(HttpRequestError.NameResolutionError);
+        refusal
+            .InnerException.ShouldBeOfType<HttpRequestException>()
+            .HttpRequestError.ShouldBe(HttpRequestError.NameResolutionError);
     }
 }

@@ -54,8 +54,7 @@ public sealed class SearchTermsTests
     [InlineData("")]
     [InlineData("  ")]
     [InlineData("!?")]
-    public void Nothing_that_can_be_searched_gives_no_terms(string typed) =>
-        SearchTerms.Typed(typed).ShouldBeEmpty();
+    public void Nothing_that_can_be_searched_gives_no_terms(string typed) => SearchTerms.Typed(typed).ShouldBeEmpty();
 
     private static bool Matches(string typed)
     {

@@ -12,7 +12,7 @@ namespace Rms.UnitTests.Fhir;
 /// Makes JSON of random resources that keep every rule of the facts: elements in FHIR's order, required ones present,
 /// primitives well formed, extensions and ids of primitives here and there. Invariants it does not know.
 /// </summary>
-internal sealed class ResourceMaker
+internal sealed class ResourceMaker : IDisposable
 {
     private static readonly Facts Facts = Facts.Load();
     private static readonly Dictionary<string, ClassLayout> Classes = Layout.Of(Facts).ToDictionary(c => c.Path);
@@ -54,11 +54,15 @@ internal sealed class ResourceMaker
     public static byte[] Make(string type, int seed)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        var maker = new ResourceMaker(seed, buffer);
-        maker.Resource(type, depth: 0);
-        maker._json.Flush();
+        using (var maker = new ResourceMaker(seed, buffer))
+        {
+            maker.Resource(type, depth: 0);
+        }
+
         return buffer.WrittenSpan.ToArray();
     }
+
+    public void Dispose() => _json.Dispose();
 
     private void Resource(string type, int depth)
     {

@@ -116,7 +116,7 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(
         """^\s*(#pragma warning disable|\[.*SuppressMessage).*RS0030""",
-        RegexOptions.ExplicitCapture,
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
         1000
     )]
     private static partial Regex BanSwitchedOff();

@@ -131,7 +131,10 @@ public sealed class ContentReaderTests
                 Type = "message",
                 Entry =
                 {
-                    new BundleEntry { Resource = new MessageHeader { Event = new Coding { Code = "add-service-request" } } },
+                    new BundleEntry
+                    {
+                        Resource = new MessageHeader { Event = new Coding { Code = "add-service-request" } },
+                    },
                     new BundleEntry { Resource = new ServiceRequest() },
                 },
             }

@@ -31,9 +31,15 @@ public sealed class StatusMessageTests
     public static TheoryData<string> AllVectors =>
         [
             .. new[] { "v0.10.0", "v0.11.1" }.SelectMany(v =>
-                new[] { "", ".htest", ".three-practitioner-roles", ".self-referral", ".form", ".inline-attachment" }.Select(
-                    kind => $"{v}/add-service-request{kind}"
-                )
+                new[]
+                {
+                    "",
+                    ".htest",
+                    ".three-practitioner-roles",
+                    ".self-referral",
+                    ".form",
+                    ".inline-attachment",
+                }.Select(kind => $"{v}/add-service-request{kind}")
             ),
         ];
 

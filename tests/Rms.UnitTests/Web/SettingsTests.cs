@@ -44,10 +44,17 @@ public sealed class SettingsTests
     public void Every_fault_is_named_at_once()
     {
         var refusal = Should.Throw<InvalidOperationException>(() =>
-            Read(("RMS_PORT", "many"), ("RMS_BIND", "here"), ("RMS_PUBLIC_URL", "ftp://x"), ("RMS_DEMO_SOURCE_URL", "x"))
+            Read(
+                ("RMS_PORT", "many"),
+                ("RMS_BIND", "here"),
+                ("RMS_PUBLIC_URL", "ftp://x"),
+                ("RMS_DEMO_SOURCE_URL", "x")
+            )
         );
 
-        foreach (var name in (string[])["RMS_PORT", "RMS_BIND", "RMS_PUBLIC_URL", "RMS_DEMO_SOURCE_URL", "RMS_DATABASE"])
+        foreach (
+            var name in (string[])["RMS_PORT", "RMS_BIND", "RMS_PUBLIC_URL", "RMS_DEMO_SOURCE_URL", "RMS_DATABASE"]
+        )
             refusal.Message.ShouldContain(name);
     }
 

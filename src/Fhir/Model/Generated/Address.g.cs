@@ -90,7 +90,7 @@ public sealed class Address : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Use = json.Code(CodeSets.AddressUse); break;
             case 3: Type = json.Code(CodeSets.AddressType); break;
             case 4: Text = json.Text(TextKind.String); break;
@@ -100,7 +100,7 @@ public sealed class Address : Element
             case 8: State = json.Text(TextKind.String); break;
             case 9: PostalCode = json.Text(TextKind.String); break;
             case 10: Country = json.Text(TextKind.String); break;
-            case 11: Period = json.One<Period>(); break;
+            case 11: Period = json.One(new Period()); break;
         }
     }
 

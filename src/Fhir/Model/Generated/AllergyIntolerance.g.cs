@@ -161,38 +161,38 @@ public sealed class AllergyIntolerance : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
-            case 9: ClinicalStatus = json.One<CodeableConcept>(); break;
-            case 10: VerificationStatus = json.One<CodeableConcept>(); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
+            case 9: ClinicalStatus = json.One(new CodeableConcept()); break;
+            case 10: VerificationStatus = json.One(new CodeableConcept()); break;
             case 11: Type = json.Code(CodeSets.AllergyIntoleranceType); break;
             case 12: json.Codes(Category, CodeSets.AllergyIntoleranceCategory); break;
             case 13: Criticality = json.Code(CodeSets.AllergyIntoleranceCriticality); break;
-            case 14: Code = json.One<CodeableConcept>(); break;
-            case 15: Patient = json.One<Reference>(); break;
-            case 16: Encounter = json.One<Reference>(); break;
+            case 14: Code = json.One(new CodeableConcept()); break;
+            case 15: Patient = json.One(new Reference()); break;
+            case 16: Encounter = json.One(new Reference()); break;
             case 17:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Onset = json.ChoicePrimitive<FhirDateTime>(Onset); break;
-                    case 2: Onset = json.One<Age>(); break;
-                    case 3: Onset = json.One<Period>(); break;
-                    case 4: Onset = json.One<Range>(); break;
+                    case 2: Onset = json.One(new Age()); break;
+                    case 3: Onset = json.One(new Period()); break;
+                    case 4: Onset = json.One(new Range()); break;
                     case 5: Onset = json.ChoicePrimitive<FhirString>(Onset); break;
                 }
                 break;
             case 18: RecordedDate = json.Text(TextKind.DateTime); break;
-            case 19: Recorder = json.One<Reference>(); break;
-            case 20: Asserter = json.One<Reference>(); break;
+            case 19: Recorder = json.One(new Reference()); break;
+            case 20: Asserter = json.One(new Reference()); break;
             case 21: LastOccurrence = json.Text(TextKind.DateTime); break;
-            case 22: json.List(Note); break;
-            case 23: json.List(Reaction); break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Reaction, new AllergyIntoleranceReaction()); } break;
         }
     }
 
@@ -310,15 +310,15 @@ public sealed class AllergyIntoleranceReaction : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Substance = json.One<CodeableConcept>(); break;
-            case 4: json.List(Manifestation); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Substance = json.One(new CodeableConcept()); break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Manifestation, new CodeableConcept()); } break;
             case 5: Description = json.Text(TextKind.String); break;
             case 6: Onset = json.Text(TextKind.DateTime); break;
             case 7: Severity = json.Code(CodeSets.AllergyIntoleranceSeverity); break;
-            case 8: ExposureRoute = json.One<CodeableConcept>(); break;
-            case 9: json.List(Note); break;
+            case 8: ExposureRoute = json.One(new CodeableConcept()); break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
         }
     }
 

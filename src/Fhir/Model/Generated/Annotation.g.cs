@@ -58,11 +58,11 @@ public sealed class Annotation : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Author = json.One<Reference>(); break;
+                    case 1: Author = json.One(new Reference()); break;
                     case 2: Author = json.ChoicePrimitive<FhirString>(Author); break;
                 }
                 break;

@@ -193,35 +193,35 @@ public sealed class Appointment : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Status = json.Code(CodeSets.AppointmentStatus); break;
-            case 10: CancelationReason = json.One<CodeableConcept>(); break;
-            case 11: json.List(ServiceCategory); break;
-            case 12: json.List(ServiceType); break;
-            case 13: json.List(Specialty); break;
-            case 14: AppointmentType = json.One<CodeableConcept>(); break;
-            case 15: json.List(ReasonCode); break;
-            case 16: json.List(ReasonReference); break;
+            case 10: CancelationReason = json.One(new CodeableConcept()); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ServiceCategory, new CodeableConcept()); } break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ServiceType, new CodeableConcept()); } break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Specialty, new CodeableConcept()); } break;
+            case 14: AppointmentType = json.One(new CodeableConcept()); break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonCode, new CodeableConcept()); } break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonReference, new Reference()); } break;
             case 17: Priority = json.Integer(0); break;
             case 18: Description = json.Text(TextKind.String); break;
-            case 19: json.List(SupportingInformation); break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SupportingInformation, new Reference()); } break;
             case 20: Start = json.Text(TextKind.Instant); break;
             case 21: End = json.Text(TextKind.Instant); break;
             case 22: MinutesDuration = json.Integer(1); break;
-            case 23: json.List(Slot); break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Slot, new Reference()); } break;
             case 24: Created = json.Text(TextKind.DateTime); break;
             case 25: Comment = json.Text(TextKind.String); break;
             case 26: PatientInstruction = json.Text(TextKind.String); break;
-            case 27: json.List(BasedOn); break;
-            case 28: json.List(Participant); break;
-            case 29: json.List(RequestedPeriod); break;
+            case 27: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 28: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Participant, new AppointmentParticipant()); } break;
+            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(RequestedPeriod, new Period()); } break;
         }
     }
 
@@ -333,13 +333,13 @@ public sealed class AppointmentParticipant : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: json.List(Type); break;
-            case 4: Actor = json.One<Reference>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new CodeableConcept()); } break;
+            case 4: Actor = json.One(new Reference()); break;
             case 5: Required = json.Code(CodeSets.ParticipantRequired); break;
             case 6: Status = json.Code(CodeSets.ParticipationStatus); break;
-            case 7: Period = json.One<Period>(); break;
+            case 7: Period = json.One(new Period()); break;
         }
     }
 

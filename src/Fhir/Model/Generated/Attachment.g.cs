@@ -83,7 +83,7 @@ public sealed class Attachment : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: ContentType = json.Text(TextKind.Code); break;
             case 3: Language = json.Text(TextKind.Code); break;
             case 4: Data = json.Base64(); break;

@@ -65,11 +65,11 @@ public sealed class Binary : Resource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
             case 4: ContentType = json.Text(TextKind.Code); break;
-            case 5: SecurityContext = json.One<Reference>(); break;
+            case 5: SecurityContext = json.One(new Reference()); break;
             case 6: Data = json.Base64(); break;
         }
     }

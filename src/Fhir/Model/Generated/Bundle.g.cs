@@ -92,16 +92,16 @@ public sealed class Bundle : Resource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Identifier = json.One<Identifier>(); break;
+            case 4: Identifier = json.One(new Identifier()); break;
             case 5: Type = json.Code(CodeSets.BundleType); break;
             case 6: Timestamp = json.Text(TextKind.Instant); break;
             case 7: Total = json.Integer(0); break;
-            case 8: json.List(Link); break;
-            case 9: json.Entries(Entry); break;
-            case 10: Signature = json.One<Signature>(); break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Link, new BundleLink()); } break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.CountEntry(); json.Add(Entry, new BundleEntry()); } break;
+            case 10: Signature = json.One(new Signature()); break;
         }
     }
 
@@ -170,8 +170,8 @@ public sealed class BundleLink : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Relation = json.Text(TextKind.String); break;
             case 4: Url = json.Text(TextKind.Uri); break;
         }
@@ -265,14 +265,14 @@ public sealed class BundleEntry : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: json.List(Link); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Link, new BundleLink()); } break;
             case 4: FullUrl = json.Text(TextKind.Uri); break;
             case 5: Resource = json.OneResource(); break;
-            case 6: Search = json.One<BundleEntrySearch>(); break;
-            case 7: Request = json.One<BundleEntryRequest>(); break;
-            case 8: Response = json.One<BundleEntryResponse>(); break;
+            case 6: Search = json.One(new BundleEntrySearch()); break;
+            case 7: Request = json.One(new BundleEntryRequest()); break;
+            case 8: Response = json.One(new BundleEntryResponse()); break;
         }
     }
 
@@ -350,8 +350,8 @@ public sealed class BundleEntrySearch : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Mode = json.Code(CodeSets.SearchEntryMode); break;
             case 4: Score = json.Decimal(); break;
         }
@@ -441,8 +441,8 @@ public sealed class BundleEntryRequest : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Method = json.Code(CodeSets.HTTPVerb); break;
             case 4: Url = json.Text(TextKind.Uri); break;
             case 5: IfNoneMatch = json.Text(TextKind.String); break;
@@ -536,8 +536,8 @@ public sealed class BundleEntryResponse : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Status = json.Text(TextKind.String); break;
             case 4: Location = json.Text(TextKind.Uri); break;
             case 5: Etag = json.Text(TextKind.String); break;

@@ -204,13 +204,13 @@ public sealed class CapabilityStatement : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 8: Url = json.Text(TextKind.Uri); break;
             case 9: Version = json.Text(TextKind.String); break;
             case 10: Name = json.Text(TextKind.String); break;
@@ -219,24 +219,24 @@ public sealed class CapabilityStatement : DomainResource
             case 13: Experimental = json.Boolean(); break;
             case 14: Date = json.Text(TextKind.DateTime); break;
             case 15: Publisher = json.Text(TextKind.String); break;
-            case 16: json.List(Contact); break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Contact, new ContactDetail()); } break;
             case 17: Description = json.Text(TextKind.String); break;
-            case 18: json.List(UseContext); break;
-            case 19: json.List(Jurisdiction); break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(UseContext, new UsageContext()); } break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Jurisdiction, new CodeableConcept()); } break;
             case 20: Purpose = json.Text(TextKind.String); break;
             case 21: Copyright = json.Text(TextKind.String); break;
             case 22: Kind = json.Code(CodeSets.CapabilityStatementKind); break;
             case 23: json.Texts(Instantiates, TextKind.Uri); break;
             case 24: json.Texts(Imports, TextKind.Uri); break;
-            case 25: Software = json.One<CapabilityStatementSoftware>(); break;
-            case 26: Implementation = json.One<CapabilityStatementImplementation>(); break;
+            case 25: Software = json.One(new CapabilityStatementSoftware()); break;
+            case 26: Implementation = json.One(new CapabilityStatementImplementation()); break;
             case 27: FhirVersion = json.Code(CodeSets.FHIRVersion); break;
             case 28: json.Texts(Format, TextKind.Code); break;
             case 29: json.Texts(PatchFormat, TextKind.Code); break;
             case 30: json.Texts(ImplementationGuide, TextKind.Uri); break;
-            case 31: json.List(Rest); break;
-            case 32: json.List(Messaging); break;
-            case 33: json.List(Document); break;
+            case 31: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Rest, new CapabilityStatementRest()); } break;
+            case 32: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Messaging, new CapabilityStatementMessaging()); } break;
+            case 33: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Document, new CapabilityStatementDocument()); } break;
         }
     }
 
@@ -333,8 +333,8 @@ public sealed class CapabilityStatementSoftware : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Name = json.Text(TextKind.String); break;
             case 4: Version = json.Text(TextKind.String); break;
             case 5: ReleaseDate = json.Text(TextKind.DateTime); break;
@@ -412,11 +412,11 @@ public sealed class CapabilityStatementImplementation : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Description = json.Text(TextKind.String); break;
             case 4: Url = json.Text(TextKind.Uri); break;
-            case 5: Custodian = json.One<Reference>(); break;
+            case 5: Custodian = json.One(new Reference()); break;
         }
     }
 
@@ -527,15 +527,15 @@ public sealed class CapabilityStatementRest : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Mode = json.Code(CodeSets.RestfulCapabilityMode); break;
             case 4: Documentation = json.Text(TextKind.String); break;
-            case 5: Security = json.One<CapabilityStatementRestSecurity>(); break;
-            case 6: json.List(Resource); break;
-            case 7: json.List(Interaction); break;
-            case 8: json.List(SearchParam); break;
-            case 9: json.List(Operation); break;
+            case 5: Security = json.One(new CapabilityStatementRestSecurity()); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Resource, new CapabilityStatementRestResource()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Interaction, new CapabilityStatementRestInteraction()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SearchParam, new CapabilityStatementRestResourceSearchParam()); } break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Operation, new CapabilityStatementRestResourceOperation()); } break;
             case 10: json.Texts(Compartment, TextKind.Uri); break;
         }
     }
@@ -624,10 +624,10 @@ public sealed class CapabilityStatementRestSecurity : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Cors = json.Boolean(); break;
-            case 4: json.List(Service); break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Service, new CodeableConcept()); } break;
             case 5: Description = json.Text(TextKind.String); break;
         }
     }
@@ -793,13 +793,13 @@ public sealed class CapabilityStatementRestResource : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Type = json.Code(CodeSets.ResourceType); break;
             case 4: Profile = json.Text(TextKind.Uri); break;
             case 5: json.Texts(SupportedProfile, TextKind.Uri); break;
             case 6: Documentation = json.Text(TextKind.String); break;
-            case 7: json.List(Interaction); break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Interaction, new CapabilityStatementRestResourceInteraction()); } break;
             case 8: Versioning = json.Code(CodeSets.ResourceVersionPolicy); break;
             case 9: ReadHistory = json.Boolean(); break;
             case 10: UpdateCreate = json.Boolean(); break;
@@ -810,8 +810,8 @@ public sealed class CapabilityStatementRestResource : BackboneElement
             case 15: json.Codes(ReferencePolicy, CodeSets.ReferenceHandlingPolicy); break;
             case 16: json.Texts(SearchInclude, TextKind.String); break;
             case 17: json.Texts(SearchRevInclude, TextKind.String); break;
-            case 18: json.List(SearchParam); break;
-            case 19: json.List(Operation); break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SearchParam, new CapabilityStatementRestResourceSearchParam()); } break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Operation, new CapabilityStatementRestResourceOperation()); } break;
         }
     }
 
@@ -909,8 +909,8 @@ public sealed class CapabilityStatementRestResourceInteraction : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Code = json.Code(CodeSets.TypeRestfulInteraction); break;
             case 4: Documentation = json.Text(TextKind.String); break;
         }
@@ -990,8 +990,8 @@ public sealed class CapabilityStatementRestResourceSearchParam : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Name = json.Text(TextKind.String); break;
             case 4: Definition = json.Text(TextKind.Uri); break;
             case 5: Type = json.Code(CodeSets.SearchParamType); break;
@@ -1069,8 +1069,8 @@ public sealed class CapabilityStatementRestResourceOperation : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Name = json.Text(TextKind.String); break;
             case 4: Definition = json.Text(TextKind.Uri); break;
             case 5: Documentation = json.Text(TextKind.String); break;
@@ -1140,8 +1140,8 @@ public sealed class CapabilityStatementRestInteraction : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Code = json.Code(CodeSets.SystemRestfulInteraction); break;
             case 4: Documentation = json.Text(TextKind.String); break;
         }
@@ -1223,12 +1223,12 @@ public sealed class CapabilityStatementMessaging : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: json.List(Endpoint); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new CapabilityStatementMessagingEndpoint()); } break;
             case 4: ReliableCache = json.Integer(0); break;
             case 5: Documentation = json.Text(TextKind.String); break;
-            case 6: json.List(SupportedMessage); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SupportedMessage, new CapabilityStatementMessagingSupportedMessage()); } break;
         }
     }
 
@@ -1299,9 +1299,9 @@ public sealed class CapabilityStatementMessagingEndpoint : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Protocol = json.One<Coding>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Protocol = json.One(new Coding()); break;
             case 4: Address = json.Text(TextKind.Uri); break;
         }
     }
@@ -1368,8 +1368,8 @@ public sealed class CapabilityStatementMessagingSupportedMessage : BackboneEleme
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Mode = json.Code(CodeSets.EventCapabilityMode); break;
             case 4: Definition = json.Text(TextKind.Uri); break;
         }
@@ -1441,8 +1441,8 @@ public sealed class CapabilityStatementDocument : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Mode = json.Code(CodeSets.DocumentMode); break;
             case 4: Documentation = json.Text(TextKind.String); break;
             case 5: Profile = json.Text(TextKind.Uri); break;

@@ -49,8 +49,8 @@ public sealed class CodeableConcept : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(Coding); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Coding, new Coding()); } break;
             case 3: Text = json.Text(TextKind.String); break;
         }
     }

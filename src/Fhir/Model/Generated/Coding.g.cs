@@ -66,7 +66,7 @@ public sealed class Coding : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: System = json.Text(TextKind.Uri); break;
             case 3: Version = json.Text(TextKind.String); break;
             case 4: Code = json.Text(TextKind.Code); break;

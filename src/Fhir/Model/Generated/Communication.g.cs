@@ -201,36 +201,36 @@ public sealed class Communication : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: json.Texts(InstantiatesCanonical, TextKind.Uri); break;
             case 10: json.Texts(InstantiatesUri, TextKind.Uri); break;
-            case 11: json.List(BasedOn); break;
-            case 12: json.List(PartOf); break;
-            case 13: json.List(InResponseTo); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PartOf, new Reference()); } break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(InResponseTo, new Reference()); } break;
             case 14: Status = json.Code(CodeSets.EventStatus); break;
-            case 15: StatusReason = json.One<CodeableConcept>(); break;
-            case 16: json.List(Category); break;
+            case 15: StatusReason = json.One(new CodeableConcept()); break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
             case 17: Priority = json.Code(CodeSets.RequestPriority); break;
-            case 18: json.List(Medium); break;
-            case 19: Subject = json.One<Reference>(); break;
-            case 20: Topic = json.One<CodeableConcept>(); break;
-            case 21: json.List(About); break;
-            case 22: Encounter = json.One<Reference>(); break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Medium, new CodeableConcept()); } break;
+            case 19: Subject = json.One(new Reference()); break;
+            case 20: Topic = json.One(new CodeableConcept()); break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(About, new Reference()); } break;
+            case 22: Encounter = json.One(new Reference()); break;
             case 23: Sent = json.Text(TextKind.DateTime); break;
             case 24: Received = json.Text(TextKind.DateTime); break;
-            case 25: json.List(Recipient); break;
-            case 26: Sender = json.One<Reference>(); break;
-            case 27: json.List(ReasonCode); break;
-            case 28: json.List(ReasonReference); break;
-            case 29: json.List(Payload); break;
-            case 30: json.List(Note); break;
+            case 25: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Recipient, new Reference()); } break;
+            case 26: Sender = json.One(new Reference()); break;
+            case 27: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonCode, new CodeableConcept()); } break;
+            case 28: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonReference, new Reference()); } break;
+            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Payload, new CommunicationPayload()); } break;
+            case 30: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
         }
     }
 
@@ -330,14 +330,14 @@ public sealed class CommunicationPayload : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Content = json.ChoicePrimitive<FhirString>(Content); break;
-                    case 2: Content = json.One<Attachment>(); break;
-                    case 3: Content = json.One<Reference>(); break;
+                    case 2: Content = json.One(new Attachment()); break;
+                    case 3: Content = json.One(new Reference()); break;
                 }
                 break;
         }

@@ -182,29 +182,29 @@ public sealed class Condition : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
-            case 9: ClinicalStatus = json.One<CodeableConcept>(); break;
-            case 10: VerificationStatus = json.One<CodeableConcept>(); break;
-            case 11: json.List(Category); break;
-            case 12: Severity = json.One<CodeableConcept>(); break;
-            case 13: Code = json.One<CodeableConcept>(); break;
-            case 14: json.List(BodySite); break;
-            case 15: Subject = json.One<Reference>(); break;
-            case 16: Encounter = json.One<Reference>(); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
+            case 9: ClinicalStatus = json.One(new CodeableConcept()); break;
+            case 10: VerificationStatus = json.One(new CodeableConcept()); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
+            case 12: Severity = json.One(new CodeableConcept()); break;
+            case 13: Code = json.One(new CodeableConcept()); break;
+            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BodySite, new CodeableConcept()); } break;
+            case 15: Subject = json.One(new Reference()); break;
+            case 16: Encounter = json.One(new Reference()); break;
             case 17:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Onset = json.ChoicePrimitive<FhirDateTime>(Onset); break;
-                    case 2: Onset = json.One<Age>(); break;
-                    case 3: Onset = json.One<Period>(); break;
-                    case 4: Onset = json.One<Range>(); break;
+                    case 2: Onset = json.One(new Age()); break;
+                    case 3: Onset = json.One(new Period()); break;
+                    case 4: Onset = json.One(new Range()); break;
                     case 5: Onset = json.ChoicePrimitive<FhirString>(Onset); break;
                 }
                 break;
@@ -212,18 +212,18 @@ public sealed class Condition : DomainResource
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Abatement = json.ChoicePrimitive<FhirDateTime>(Abatement); break;
-                    case 2: Abatement = json.One<Age>(); break;
-                    case 3: Abatement = json.One<Period>(); break;
-                    case 4: Abatement = json.One<Range>(); break;
+                    case 2: Abatement = json.One(new Age()); break;
+                    case 3: Abatement = json.One(new Period()); break;
+                    case 4: Abatement = json.One(new Range()); break;
                     case 5: Abatement = json.ChoicePrimitive<FhirString>(Abatement); break;
                 }
                 break;
             case 19: RecordedDate = json.Text(TextKind.DateTime); break;
-            case 20: Recorder = json.One<Reference>(); break;
-            case 21: Asserter = json.One<Reference>(); break;
-            case 22: json.List(Stage); break;
-            case 23: json.List(Evidence); break;
-            case 24: json.List(Note); break;
+            case 20: Recorder = json.One(new Reference()); break;
+            case 21: Asserter = json.One(new Reference()); break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Stage, new ConditionStage()); } break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Evidence, new ConditionEvidence()); } break;
+            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
         }
     }
 
@@ -320,11 +320,11 @@ public sealed class ConditionStage : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Summary = json.One<CodeableConcept>(); break;
-            case 4: json.List(Assessment); break;
-            case 5: Type = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Summary = json.One(new CodeableConcept()); break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Assessment, new Reference()); } break;
+            case 5: Type = json.One(new CodeableConcept()); break;
         }
     }
 
@@ -396,10 +396,10 @@ public sealed class ConditionEvidence : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: json.List(Code); break;
-            case 4: json.List(Detail); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Code, new CodeableConcept()); } break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Detail, new Reference()); } break;
         }
     }
 

@@ -142,32 +142,32 @@ public sealed class Consent : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Status = json.Code(CodeSets.ConsentState); break;
-            case 10: Scope = json.One<CodeableConcept>(); break;
-            case 11: json.List(Category); break;
-            case 12: Patient = json.One<Reference>(); break;
+            case 10: Scope = json.One(new CodeableConcept()); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
+            case 12: Patient = json.One(new Reference()); break;
             case 13: DateTime = json.Text(TextKind.DateTime); break;
-            case 14: json.List(Performer); break;
-            case 15: json.List(Organization); break;
+            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Performer, new Reference()); } break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Organization, new Reference()); } break;
             case 16:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Source = json.One<Attachment>(); break;
-                    case 2: Source = json.One<Reference>(); break;
+                    case 1: Source = json.One(new Attachment()); break;
+                    case 2: Source = json.One(new Reference()); break;
                 }
                 break;
-            case 17: json.List(Policy); break;
-            case 18: PolicyRule = json.One<CodeableConcept>(); break;
-            case 19: json.List(Verification); break;
-            case 20: Provision = json.One<ConsentProvision>(); break;
+            case 17: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Policy, new ConsentPolicy()); } break;
+            case 18: PolicyRule = json.One(new CodeableConcept()); break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Verification, new ConsentVerification()); } break;
+            case 20: Provision = json.One(new ConsentProvision()); break;
         }
     }
 
@@ -252,8 +252,8 @@ public sealed class ConsentPolicy : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Authority = json.Text(TextKind.Uri); break;
             case 4: Uri = json.Text(TextKind.Uri); break;
         }
@@ -325,10 +325,10 @@ public sealed class ConsentVerification : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Verified = json.Boolean(); break;
-            case 4: VerifiedWith = json.One<Reference>(); break;
+            case 4: VerifiedWith = json.One(new Reference()); break;
             case 5: VerificationDate = json.Text(TextKind.DateTime); break;
         }
     }
@@ -461,19 +461,19 @@ public sealed class ConsentProvision : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Type = json.Code(CodeSets.ConsentProvisionType); break;
-            case 4: Period = json.One<Period>(); break;
-            case 5: json.List(Actor); break;
-            case 6: json.List(Action); break;
-            case 7: json.List(SecurityLabel); break;
-            case 8: json.List(Purpose); break;
-            case 9: json.List(Class); break;
-            case 10: json.List(Code); break;
-            case 11: DataPeriod = json.One<Period>(); break;
-            case 12: json.List(Data); break;
-            case 13: json.List(Provision); break;
+            case 4: Period = json.One(new Period()); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Actor, new ConsentProvisionActor()); } break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Action, new CodeableConcept()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SecurityLabel, new Coding()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Purpose, new Coding()); } break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Class, new Coding()); } break;
+            case 10: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Code, new CodeableConcept()); } break;
+            case 11: DataPeriod = json.One(new Period()); break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Data, new ConsentProvisionData()); } break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Provision, new ConsentProvision()); } break;
         }
     }
 
@@ -569,10 +569,10 @@ public sealed class ConsentProvisionActor : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Role = json.One<CodeableConcept>(); break;
-            case 4: Reference = json.One<Reference>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Role = json.One(new CodeableConcept()); break;
+            case 4: Reference = json.One(new Reference()); break;
         }
     }
 
@@ -642,10 +642,10 @@ public sealed class ConsentProvisionData : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Meaning = json.Code(CodeSets.ConsentDataMeaning); break;
-            case 4: Reference = json.One<Reference>(); break;
+            case 4: Reference = json.One(new Reference()); break;
         }
     }
 

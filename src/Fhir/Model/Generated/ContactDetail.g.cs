@@ -49,9 +49,9 @@ public sealed class ContactDetail : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Name = json.Text(TextKind.String); break;
-            case 3: json.List(Telecom); break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
         }
     }
 

@@ -66,12 +66,12 @@ public sealed class ContactPoint : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: System = json.Code(CodeSets.ContactPointSystem); break;
             case 3: Value = json.Text(TextKind.String); break;
             case 4: Use = json.Code(CodeSets.ContactPointUse); break;
             case 5: Rank = json.Integer(1); break;
-            case 6: Period = json.One<Period>(); break;
+            case 6: Period = json.One(new Period()); break;
         }
     }
 

@@ -57,10 +57,10 @@ public sealed class Contributor : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Type = json.Code(CodeSets.ContributorType); break;
             case 3: Name = json.Text(TextKind.String); break;
-            case 4: json.List(Contact); break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Contact, new ContactDetail()); } break;
         }
     }
 

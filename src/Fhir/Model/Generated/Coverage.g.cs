@@ -167,30 +167,30 @@ public sealed class Coverage : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Status = json.Code(CodeSets.FinancialResourceStatus); break;
-            case 10: Type = json.One<CodeableConcept>(); break;
-            case 11: PolicyHolder = json.One<Reference>(); break;
-            case 12: Subscriber = json.One<Reference>(); break;
+            case 10: Type = json.One(new CodeableConcept()); break;
+            case 11: PolicyHolder = json.One(new Reference()); break;
+            case 12: Subscriber = json.One(new Reference()); break;
             case 13: SubscriberId = json.Text(TextKind.String); break;
-            case 14: Beneficiary = json.One<Reference>(); break;
+            case 14: Beneficiary = json.One(new Reference()); break;
             case 15: Dependent = json.Text(TextKind.String); break;
-            case 16: Relationship = json.One<CodeableConcept>(); break;
-            case 17: Period = json.One<Period>(); break;
-            case 18: json.List(Payor); break;
-            case 19: json.List(Class); break;
+            case 16: Relationship = json.One(new CodeableConcept()); break;
+            case 17: Period = json.One(new Period()); break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Payor, new Reference()); } break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Class, new CoverageClass()); } break;
             case 20: Order = json.Integer(1); break;
             case 21: Network = json.Text(TextKind.String); break;
-            case 22: json.List(CostToBeneficiary); break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(CostToBeneficiary, new CoverageCostToBeneficiary()); } break;
             case 23: Subrogation = json.Boolean(); break;
-            case 24: json.List(Contract); break;
+            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Contract, new Reference()); } break;
         }
     }
 
@@ -284,9 +284,9 @@ public sealed class CoverageClass : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Type = json.One(new CodeableConcept()); break;
             case 4: Value = json.Text(TextKind.String); break;
             case 5: Name = json.Text(TextKind.String); break;
         }
@@ -367,17 +367,17 @@ public sealed class CoverageCostToBeneficiary : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Type = json.One(new CodeableConcept()); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Value = json.One<Quantity>(); break;
-                    case 2: Value = json.One<Money>(); break;
+                    case 1: Value = json.One(new Quantity()); break;
+                    case 2: Value = json.One(new Money()); break;
                 }
                 break;
-            case 5: json.List(Exception); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Exception, new CoverageCostToBeneficiaryException()); } break;
         }
     }
 
@@ -447,10 +447,10 @@ public sealed class CoverageCostToBeneficiaryException : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
-            case 4: Period = json.One<Period>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Type = json.One(new CodeableConcept()); break;
+            case 4: Period = json.One(new Period()); break;
         }
     }
 

@@ -91,21 +91,21 @@ public sealed class DataRequirement : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Type = json.Code(CodeSets.FHIRAllTypes); break;
             case 3: json.Texts(Profile, TextKind.Uri); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Subject = json.One<CodeableConcept>(); break;
-                    case 2: Subject = json.One<Reference>(); break;
+                    case 1: Subject = json.One(new CodeableConcept()); break;
+                    case 2: Subject = json.One(new Reference()); break;
                 }
                 break;
             case 5: json.Texts(MustSupport, TextKind.String); break;
-            case 6: json.List(CodeFilter); break;
-            case 7: json.List(DateFilter); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(CodeFilter, new DataRequirementCodeFilter()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(DateFilter, new DataRequirementDateFilter()); } break;
             case 8: Limit = json.Integer(1); break;
-            case 9: json.List(Sort); break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Sort, new DataRequirementSort()); } break;
         }
     }
 
@@ -198,11 +198,11 @@ public sealed class DataRequirementCodeFilter : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Path = json.Text(TextKind.String); break;
             case 3: SearchParam = json.Text(TextKind.String); break;
             case 4: ValueSet = json.Text(TextKind.Uri); break;
-            case 5: json.List(Code); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Code, new Coding()); } break;
         }
     }
 
@@ -285,15 +285,15 @@ public sealed class DataRequirementDateFilter : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Path = json.Text(TextKind.String); break;
             case 3: SearchParam = json.Text(TextKind.String); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Value = json.ChoicePrimitive<FhirDateTime>(Value); break;
-                    case 2: Value = json.One<Period>(); break;
-                    case 3: Value = json.One<Duration>(); break;
+                    case 2: Value = json.One(new Period()); break;
+                    case 3: Value = json.One(new Duration()); break;
                 }
                 break;
         }
@@ -364,7 +364,7 @@ public sealed class DataRequirementSort : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Path = json.Text(TextKind.String); break;
             case 3: Direction = json.Code(CodeSets.SortDirection); break;
         }

@@ -151,29 +151,29 @@ public sealed class DocumentReference : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: MasterIdentifier = json.One<Identifier>(); break;
-            case 9: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: MasterIdentifier = json.One(new Identifier()); break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 10: Status = json.Code(CodeSets.DocumentReferenceStatus); break;
             case 11: DocStatus = json.Code(CodeSets.CompositionStatus); break;
-            case 12: Type = json.One<CodeableConcept>(); break;
-            case 13: json.List(Category); break;
-            case 14: Subject = json.One<Reference>(); break;
+            case 12: Type = json.One(new CodeableConcept()); break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
+            case 14: Subject = json.One(new Reference()); break;
             case 15: Date = json.Text(TextKind.Instant); break;
-            case 16: json.List(Author); break;
-            case 17: Authenticator = json.One<Reference>(); break;
-            case 18: Custodian = json.One<Reference>(); break;
-            case 19: json.List(RelatesTo); break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Author, new Reference()); } break;
+            case 17: Authenticator = json.One(new Reference()); break;
+            case 18: Custodian = json.One(new Reference()); break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(RelatesTo, new DocumentReferenceRelatesTo()); } break;
             case 20: Description = json.Text(TextKind.String); break;
-            case 21: json.List(SecurityLabel); break;
-            case 22: json.List(Content); break;
-            case 23: Context = json.One<DocumentReferenceContext>(); break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SecurityLabel, new CodeableConcept()); } break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Content, new DocumentReferenceContent()); } break;
+            case 23: Context = json.One(new DocumentReferenceContext()); break;
         }
     }
 
@@ -259,10 +259,10 @@ public sealed class DocumentReferenceRelatesTo : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Code = json.Code(CodeSets.DocumentRelationshipType); break;
-            case 4: Target = json.One<Reference>(); break;
+            case 4: Target = json.One(new Reference()); break;
         }
     }
 
@@ -328,10 +328,10 @@ public sealed class DocumentReferenceContent : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Attachment = json.One<Attachment>(); break;
-            case 4: Format = json.One<Coding>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Attachment = json.One(new Attachment()); break;
+            case 4: Format = json.One(new Coding()); break;
         }
     }
 
@@ -432,15 +432,15 @@ public sealed class DocumentReferenceContext : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: json.List(Encounter); break;
-            case 4: json.List(Event); break;
-            case 5: Period = json.One<Period>(); break;
-            case 6: FacilityType = json.One<CodeableConcept>(); break;
-            case 7: PracticeSetting = json.One<CodeableConcept>(); break;
-            case 8: SourcePatientInfo = json.One<Reference>(); break;
-            case 9: json.List(Related); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Encounter, new Reference()); } break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Event, new CodeableConcept()); } break;
+            case 5: Period = json.One(new Period()); break;
+            case 6: FacilityType = json.One(new CodeableConcept()); break;
+            case 7: PracticeSetting = json.One(new CodeableConcept()); break;
+            case 8: SourcePatientInfo = json.One(new Reference()); break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Related, new Reference()); } break;
         }
     }
 

@@ -118,27 +118,27 @@ public sealed class Dosage : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Sequence = json.Integer(int.MinValue); break;
             case 4: Text = json.Text(TextKind.String); break;
-            case 5: json.List(AdditionalInstruction); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(AdditionalInstruction, new CodeableConcept()); } break;
             case 6: PatientInstruction = json.Text(TextKind.String); break;
-            case 7: Timing = json.One<Timing>(); break;
+            case 7: Timing = json.One(new Timing()); break;
             case 8:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: AsNeeded = json.ChoicePrimitive<FhirBoolean>(AsNeeded); break;
-                    case 2: AsNeeded = json.One<CodeableConcept>(); break;
+                    case 2: AsNeeded = json.One(new CodeableConcept()); break;
                 }
                 break;
-            case 9: Site = json.One<CodeableConcept>(); break;
-            case 10: Route = json.One<CodeableConcept>(); break;
-            case 11: Method = json.One<CodeableConcept>(); break;
-            case 12: json.List(DoseAndRate); break;
-            case 13: MaxDosePerPeriod = json.One<Ratio>(); break;
-            case 14: MaxDosePerAdministration = json.One<Quantity>(); break;
-            case 15: MaxDosePerLifetime = json.One<Quantity>(); break;
+            case 9: Site = json.One(new CodeableConcept()); break;
+            case 10: Route = json.One(new CodeableConcept()); break;
+            case 11: Method = json.One(new CodeableConcept()); break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(DoseAndRate, new DosageDoseAndRate()); } break;
+            case 13: MaxDosePerPeriod = json.One(new Ratio()); break;
+            case 14: MaxDosePerAdministration = json.One(new Quantity()); break;
+            case 15: MaxDosePerLifetime = json.One(new Quantity()); break;
         }
     }
 
@@ -247,21 +247,21 @@ public sealed class DosageDoseAndRate : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: Type = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: Type = json.One(new CodeableConcept()); break;
             case 3:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Dose = json.One<Range>(); break;
-                    case 2: Dose = json.One<Quantity>(); break;
+                    case 1: Dose = json.One(new Range()); break;
+                    case 2: Dose = json.One(new Quantity()); break;
                 }
                 break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Rate = json.One<Ratio>(); break;
-                    case 2: Rate = json.One<Range>(); break;
-                    case 3: Rate = json.One<Quantity>(); break;
+                    case 1: Rate = json.One(new Ratio()); break;
+                    case 2: Rate = json.One(new Range()); break;
+                    case 3: Rate = json.One(new Quantity()); break;
                 }
                 break;
         }

@@ -125,21 +125,21 @@ public sealed class Endpoint : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Status = json.Code(CodeSets.EndpointStatus); break;
-            case 10: ConnectionType = json.One<Coding>(); break;
+            case 10: ConnectionType = json.One(new Coding()); break;
             case 11: Name = json.Text(TextKind.String); break;
-            case 12: ManagingOrganization = json.One<Reference>(); break;
-            case 13: json.List(Contact); break;
-            case 14: Period = json.One<Period>(); break;
-            case 15: json.List(PayloadType); break;
+            case 12: ManagingOrganization = json.One(new Reference()); break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Contact, new ContactPoint()); } break;
+            case 14: Period = json.One(new Period()); break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PayloadType, new CodeableConcept()); } break;
             case 16: json.Texts(PayloadMimeType, TextKind.Code); break;
             case 17: Address = json.Text(TextKind.Uri); break;
             case 18: json.Texts(Header, TextKind.String); break;

@@ -66,7 +66,7 @@ public sealed class Expression : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Description = json.Text(TextKind.String); break;
             case 3: Name = json.Text(TextKind.Id); break;
             case 4: Language = json.Text(TextKind.Code); break;

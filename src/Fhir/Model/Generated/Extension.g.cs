@@ -154,7 +154,7 @@ public sealed class Extension : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Url = json.Text(TextKind.Uri); break;
             case 3:
                 switch (Key.TypeNumber(key))
@@ -178,37 +178,37 @@ public sealed class Extension : Element
                     case 17: Value = json.ChoicePrimitive<FhirUri>(Value); break;
                     case 18: Value = json.ChoicePrimitive<FhirUrl>(Value); break;
                     case 19: Value = json.ChoicePrimitive<FhirUuid>(Value); break;
-                    case 20: Value = json.One<Address>(); break;
-                    case 21: Value = json.One<Age>(); break;
-                    case 22: Value = json.One<Annotation>(); break;
-                    case 23: Value = json.One<Attachment>(); break;
-                    case 24: Value = json.One<CodeableConcept>(); break;
-                    case 25: Value = json.One<Coding>(); break;
-                    case 26: Value = json.One<ContactPoint>(); break;
-                    case 27: Value = json.One<Count>(); break;
-                    case 28: Value = json.One<Distance>(); break;
-                    case 29: Value = json.One<Duration>(); break;
-                    case 30: Value = json.One<HumanName>(); break;
-                    case 31: Value = json.One<Identifier>(); break;
-                    case 32: Value = json.One<Money>(); break;
-                    case 33: Value = json.One<Period>(); break;
-                    case 34: Value = json.One<Quantity>(); break;
-                    case 35: Value = json.One<Range>(); break;
-                    case 36: Value = json.One<Ratio>(); break;
-                    case 37: Value = json.One<Reference>(); break;
-                    case 38: Value = json.One<SampledData>(); break;
-                    case 39: Value = json.One<Signature>(); break;
-                    case 40: Value = json.One<Timing>(); break;
-                    case 41: Value = json.One<ContactDetail>(); break;
-                    case 42: Value = json.One<Contributor>(); break;
-                    case 43: Value = json.One<DataRequirement>(); break;
-                    case 44: Value = json.One<Expression>(); break;
-                    case 45: Value = json.One<ParameterDefinition>(); break;
-                    case 46: Value = json.One<RelatedArtifact>(); break;
-                    case 47: Value = json.One<TriggerDefinition>(); break;
-                    case 48: Value = json.One<UsageContext>(); break;
-                    case 49: Value = json.One<Dosage>(); break;
-                    case 50: Value = json.One<Meta>(); break;
+                    case 20: Value = json.One(new Address()); break;
+                    case 21: Value = json.One(new Age()); break;
+                    case 22: Value = json.One(new Annotation()); break;
+                    case 23: Value = json.One(new Attachment()); break;
+                    case 24: Value = json.One(new CodeableConcept()); break;
+                    case 25: Value = json.One(new Coding()); break;
+                    case 26: Value = json.One(new ContactPoint()); break;
+                    case 27: Value = json.One(new Count()); break;
+                    case 28: Value = json.One(new Distance()); break;
+                    case 29: Value = json.One(new Duration()); break;
+                    case 30: Value = json.One(new HumanName()); break;
+                    case 31: Value = json.One(new Identifier()); break;
+                    case 32: Value = json.One(new Money()); break;
+                    case 33: Value = json.One(new Period()); break;
+                    case 34: Value = json.One(new Quantity()); break;
+                    case 35: Value = json.One(new Range()); break;
+                    case 36: Value = json.One(new Ratio()); break;
+                    case 37: Value = json.One(new Reference()); break;
+                    case 38: Value = json.One(new SampledData()); break;
+                    case 39: Value = json.One(new Signature()); break;
+                    case 40: Value = json.One(new Timing()); break;
+                    case 41: Value = json.One(new ContactDetail()); break;
+                    case 42: Value = json.One(new Contributor()); break;
+                    case 43: Value = json.One(new DataRequirement()); break;
+                    case 44: Value = json.One(new Expression()); break;
+                    case 45: Value = json.One(new ParameterDefinition()); break;
+                    case 46: Value = json.One(new RelatedArtifact()); break;
+                    case 47: Value = json.One(new TriggerDefinition()); break;
+                    case 48: Value = json.One(new UsageContext()); break;
+                    case 49: Value = json.One(new Dosage()); break;
+                    case 50: Value = json.One(new Meta()); break;
                 }
                 break;
         }

@@ -235,44 +235,44 @@ public sealed class FhirTask : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: InstantiatesCanonical = json.Text(TextKind.Uri); break;
             case 10: InstantiatesUri = json.Text(TextKind.Uri); break;
-            case 11: json.List(BasedOn); break;
-            case 12: GroupIdentifier = json.One<Identifier>(); break;
-            case 13: json.List(PartOf); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 12: GroupIdentifier = json.One(new Identifier()); break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PartOf, new Reference()); } break;
             case 14: Status = json.Code(CodeSets.TaskStatus); break;
-            case 15: StatusReason = json.One<CodeableConcept>(); break;
-            case 16: BusinessStatus = json.One<CodeableConcept>(); break;
+            case 15: StatusReason = json.One(new CodeableConcept()); break;
+            case 16: BusinessStatus = json.One(new CodeableConcept()); break;
             case 17: Intent = json.Code(CodeSets.TaskIntent); break;
             case 18: Priority = json.Code(CodeSets.RequestPriority); break;
-            case 19: Code = json.One<CodeableConcept>(); break;
+            case 19: Code = json.One(new CodeableConcept()); break;
             case 20: Description = json.Text(TextKind.String); break;
-            case 21: Focus = json.One<Reference>(); break;
-            case 22: For = json.One<Reference>(); break;
-            case 23: Encounter = json.One<Reference>(); break;
-            case 24: ExecutionPeriod = json.One<Period>(); break;
+            case 21: Focus = json.One(new Reference()); break;
+            case 22: For = json.One(new Reference()); break;
+            case 23: Encounter = json.One(new Reference()); break;
+            case 24: ExecutionPeriod = json.One(new Period()); break;
             case 25: AuthoredOn = json.Text(TextKind.DateTime); break;
             case 26: LastModified = json.Text(TextKind.DateTime); break;
-            case 27: Requester = json.One<Reference>(); break;
-            case 28: json.List(PerformerType); break;
-            case 29: Owner = json.One<Reference>(); break;
-            case 30: Location = json.One<Reference>(); break;
-            case 31: ReasonCode = json.One<CodeableConcept>(); break;
-            case 32: ReasonReference = json.One<Reference>(); break;
-            case 33: json.List(Insurance); break;
-            case 34: json.List(Note); break;
-            case 35: json.List(RelevantHistory); break;
-            case 36: Restriction = json.One<TaskRestriction>(); break;
-            case 37: json.List(Input); break;
-            case 38: json.List(Output); break;
+            case 27: Requester = json.One(new Reference()); break;
+            case 28: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PerformerType, new CodeableConcept()); } break;
+            case 29: Owner = json.One(new Reference()); break;
+            case 30: Location = json.One(new Reference()); break;
+            case 31: ReasonCode = json.One(new CodeableConcept()); break;
+            case 32: ReasonReference = json.One(new Reference()); break;
+            case 33: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Insurance, new Reference()); } break;
+            case 34: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
+            case 35: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(RelevantHistory, new Reference()); } break;
+            case 36: Restriction = json.One(new TaskRestriction()); break;
+            case 37: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Input, new TaskInput()); } break;
+            case 38: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Output, new TaskOutput()); } break;
         }
     }
 
@@ -393,11 +393,11 @@ public sealed class TaskRestriction : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Repetitions = json.Integer(1); break;
-            case 4: Period = json.One<Period>(); break;
-            case 5: json.List(Recipient); break;
+            case 4: Period = json.One(new Period()); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Recipient, new Reference()); } break;
         }
     }
 
@@ -571,9 +571,9 @@ public sealed class TaskInput : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Type = json.One(new CodeableConcept()); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
@@ -596,37 +596,37 @@ public sealed class TaskInput : BackboneElement
                     case 17: Value = json.ChoicePrimitive<FhirUri>(Value); break;
                     case 18: Value = json.ChoicePrimitive<FhirUrl>(Value); break;
                     case 19: Value = json.ChoicePrimitive<FhirUuid>(Value); break;
-                    case 20: Value = json.One<Address>(); break;
-                    case 21: Value = json.One<Age>(); break;
-                    case 22: Value = json.One<Annotation>(); break;
-                    case 23: Value = json.One<Attachment>(); break;
-                    case 24: Value = json.One<CodeableConcept>(); break;
-                    case 25: Value = json.One<Coding>(); break;
-                    case 26: Value = json.One<ContactPoint>(); break;
-                    case 27: Value = json.One<Count>(); break;
-                    case 28: Value = json.One<Distance>(); break;
-                    case 29: Value = json.One<Duration>(); break;
-                    case 30: Value = json.One<HumanName>(); break;
-                    case 31: Value = json.One<Identifier>(); break;
-                    case 32: Value = json.One<Money>(); break;
-                    case 33: Value = json.One<Period>(); break;
-                    case 34: Value = json.One<Quantity>(); break;
-                    case 35: Value = json.One<Range>(); break;
-                    case 36: Value = json.One<Ratio>(); break;
-                    case 37: Value = json.One<Reference>(); break;
-                    case 38: Value = json.One<SampledData>(); break;
-                    case 39: Value = json.One<Signature>(); break;
-                    case 40: Value = json.One<Timing>(); break;
-                    case 41: Value = json.One<ContactDetail>(); break;
-                    case 42: Value = json.One<Contributor>(); break;
-                    case 43: Value = json.One<DataRequirement>(); break;
-                    case 44: Value = json.One<Expression>(); break;
-                    case 45: Value = json.One<ParameterDefinition>(); break;
-                    case 46: Value = json.One<RelatedArtifact>(); break;
-                    case 47: Value = json.One<TriggerDefinition>(); break;
-                    case 48: Value = json.One<UsageContext>(); break;
-                    case 49: Value = json.One<Dosage>(); break;
-                    case 50: Value = json.One<Meta>(); break;
+                    case 20: Value = json.One(new Address()); break;
+                    case 21: Value = json.One(new Age()); break;
+                    case 22: Value = json.One(new Annotation()); break;
+                    case 23: Value = json.One(new Attachment()); break;
+                    case 24: Value = json.One(new CodeableConcept()); break;
+                    case 25: Value = json.One(new Coding()); break;
+                    case 26: Value = json.One(new ContactPoint()); break;
+                    case 27: Value = json.One(new Count()); break;
+                    case 28: Value = json.One(new Distance()); break;
+                    case 29: Value = json.One(new Duration()); break;
+                    case 30: Value = json.One(new HumanName()); break;
+                    case 31: Value = json.One(new Identifier()); break;
+                    case 32: Value = json.One(new Money()); break;
+                    case 33: Value = json.One(new Period()); break;
+                    case 34: Value = json.One(new Quantity()); break;
+                    case 35: Value = json.One(new Range()); break;
+                    case 36: Value = json.One(new Ratio()); break;
+                    case 37: Value = json.One(new Reference()); break;
+                    case 38: Value = json.One(new SampledData()); break;
+                    case 39: Value = json.One(new Signature()); break;
+                    case 40: Value = json.One(new Timing()); break;
+                    case 41: Value = json.One(new ContactDetail()); break;
+                    case 42: Value = json.One(new Contributor()); break;
+                    case 43: Value = json.One(new DataRequirement()); break;
+                    case 44: Value = json.One(new Expression()); break;
+                    case 45: Value = json.One(new ParameterDefinition()); break;
+                    case 46: Value = json.One(new RelatedArtifact()); break;
+                    case 47: Value = json.One(new TriggerDefinition()); break;
+                    case 48: Value = json.One(new UsageContext()); break;
+                    case 49: Value = json.One(new Dosage()); break;
+                    case 50: Value = json.One(new Meta()); break;
                 }
                 break;
         }
@@ -800,9 +800,9 @@ public sealed class TaskOutput : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Type = json.One(new CodeableConcept()); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
@@ -825,37 +825,37 @@ public sealed class TaskOutput : BackboneElement
                     case 17: Value = json.ChoicePrimitive<FhirUri>(Value); break;
                     case 18: Value = json.ChoicePrimitive<FhirUrl>(Value); break;
                     case 19: Value = json.ChoicePrimitive<FhirUuid>(Value); break;
-                    case 20: Value = json.One<Address>(); break;
-                    case 21: Value = json.One<Age>(); break;
-                    case 22: Value = json.One<Annotation>(); break;
-                    case 23: Value = json.One<Attachment>(); break;
-                    case 24: Value = json.One<CodeableConcept>(); break;
-                    case 25: Value = json.One<Coding>(); break;
-                    case 26: Value = json.One<ContactPoint>(); break;
-                    case 27: Value = json.One<Count>(); break;
-                    case 28: Value = json.One<Distance>(); break;
-                    case 29: Value = json.One<Duration>(); break;
-                    case 30: Value = json.One<HumanName>(); break;
-                    case 31: Value = json.One<Identifier>(); break;
-                    case 32: Value = json.One<Money>(); break;
-                    case 33: Value = json.One<Period>(); break;
-                    case 34: Value = json.One<Quantity>(); break;
-                    case 35: Value = json.One<Range>(); break;
-                    case 36: Value = json.One<Ratio>(); break;
-                    case 37: Value = json.One<Reference>(); break;
-                    case 38: Value = json.One<SampledData>(); break;
-                    case 39: Value = json.One<Signature>(); break;
-                    case 40: Value = json.One<Timing>(); break;
-                    case 41: Value = json.One<ContactDetail>(); break;
-                    case 42: Value = json.One<Contributor>(); break;
-                    case 43: Value = json.One<DataRequirement>(); break;
-                    case 44: Value = json.One<Expression>(); break;
-                    case 45: Value = json.One<ParameterDefinition>(); break;
-                    case 46: Value = json.One<RelatedArtifact>(); break;
-                    case 47: Value = json.One<TriggerDefinition>(); break;
-                    case 48: Value = json.One<UsageContext>(); break;
-                    case 49: Value = json.One<Dosage>(); break;
-                    case 50: Value = json.One<Meta>(); break;
+                    case 20: Value = json.One(new Address()); break;
+                    case 21: Value = json.One(new Age()); break;
+                    case 22: Value = json.One(new Annotation()); break;
+                    case 23: Value = json.One(new Attachment()); break;
+                    case 24: Value = json.One(new CodeableConcept()); break;
+                    case 25: Value = json.One(new Coding()); break;
+                    case 26: Value = json.One(new ContactPoint()); break;
+                    case 27: Value = json.One(new Count()); break;
+                    case 28: Value = json.One(new Distance()); break;
+                    case 29: Value = json.One(new Duration()); break;
+                    case 30: Value = json.One(new HumanName()); break;
+                    case 31: Value = json.One(new Identifier()); break;
+                    case 32: Value = json.One(new Money()); break;
+                    case 33: Value = json.One(new Period()); break;
+                    case 34: Value = json.One(new Quantity()); break;
+                    case 35: Value = json.One(new Range()); break;
+                    case 36: Value = json.One(new Ratio()); break;
+                    case 37: Value = json.One(new Reference()); break;
+                    case 38: Value = json.One(new SampledData()); break;
+                    case 39: Value = json.One(new Signature()); break;
+                    case 40: Value = json.One(new Timing()); break;
+                    case 41: Value = json.One(new ContactDetail()); break;
+                    case 42: Value = json.One(new Contributor()); break;
+                    case 43: Value = json.One(new DataRequirement()); break;
+                    case 44: Value = json.One(new Expression()); break;
+                    case 45: Value = json.One(new ParameterDefinition()); break;
+                    case 46: Value = json.One(new RelatedArtifact()); break;
+                    case 47: Value = json.One(new TriggerDefinition()); break;
+                    case 48: Value = json.One(new UsageContext()); break;
+                    case 49: Value = json.One(new Dosage()); break;
+                    case 50: Value = json.One(new Meta()); break;
                 }
                 break;
         }

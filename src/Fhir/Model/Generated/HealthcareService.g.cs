@@ -211,38 +211,38 @@ public sealed class HealthcareService : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Active = json.Boolean(); break;
-            case 10: ProvidedBy = json.One<Reference>(); break;
-            case 11: json.List(OfferedIn); break;
-            case 12: json.List(Category); break;
-            case 13: json.List(Type); break;
-            case 14: json.List(Specialty); break;
-            case 15: json.List(Location); break;
+            case 10: ProvidedBy = json.One(new Reference()); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(OfferedIn, new Reference()); } break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new CodeableConcept()); } break;
+            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Specialty, new CodeableConcept()); } break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Location, new Reference()); } break;
             case 16: Name = json.Text(TextKind.String); break;
             case 17: Comment = json.Text(TextKind.String); break;
             case 18: ExtraDetails = json.Text(TextKind.String); break;
-            case 19: Photo = json.One<Attachment>(); break;
-            case 20: json.List(Telecom); break;
-            case 21: json.List(CoverageArea); break;
-            case 22: json.List(ServiceProvisionCode); break;
-            case 23: json.List(Eligibility); break;
-            case 24: json.List(Program); break;
-            case 25: json.List(Characteristic); break;
-            case 26: json.List(Communication); break;
-            case 27: json.List(ReferralMethod); break;
+            case 19: Photo = json.One(new Attachment()); break;
+            case 20: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(CoverageArea, new Reference()); } break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ServiceProvisionCode, new CodeableConcept()); } break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Eligibility, new HealthcareServiceEligibility()); } break;
+            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Program, new CodeableConcept()); } break;
+            case 25: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Characteristic, new CodeableConcept()); } break;
+            case 26: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Communication, new CodeableConcept()); } break;
+            case 27: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReferralMethod, new CodeableConcept()); } break;
             case 28: AppointmentRequired = json.Boolean(); break;
-            case 29: json.List(AvailableTime); break;
-            case 30: json.List(NotAvailable); break;
+            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(AvailableTime, new HealthcareServiceAvailableTime()); } break;
+            case 30: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(NotAvailable, new HealthcareServiceNotAvailable()); } break;
             case 31: AvailabilityExceptions = json.Text(TextKind.String); break;
-            case 32: json.List(Endpoint); break;
+            case 32: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new Reference()); } break;
         }
     }
 
@@ -344,9 +344,9 @@ public sealed class HealthcareServiceEligibility : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Code = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Code = json.One(new CodeableConcept()); break;
             case 4: Comment = json.Text(TextKind.String); break;
         }
     }
@@ -424,8 +424,8 @@ public sealed class HealthcareServiceAvailableTime : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: json.Codes(DaysOfWeek, CodeSets.DaysOfWeek); break;
             case 4: AllDay = json.Boolean(); break;
             case 5: AvailableStartTime = json.Text(TextKind.Time); break;
@@ -498,10 +498,10 @@ public sealed class HealthcareServiceNotAvailable : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Description = json.Text(TextKind.String); break;
-            case 4: During = json.One<Period>(); break;
+            case 4: During = json.One(new Period()); break;
         }
     }
 

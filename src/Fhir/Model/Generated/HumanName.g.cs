@@ -77,14 +77,14 @@ public sealed class HumanName : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Use = json.Code(CodeSets.NameUse); break;
             case 3: Text = json.Text(TextKind.String); break;
             case 4: Family = json.Text(TextKind.String); break;
             case 5: json.Texts(Given, TextKind.String); break;
             case 6: json.Texts(Prefix, TextKind.String); break;
             case 7: json.Texts(Suffix, TextKind.String); break;
-            case 8: Period = json.One<Period>(); break;
+            case 8: Period = json.One(new Period()); break;
         }
     }
 

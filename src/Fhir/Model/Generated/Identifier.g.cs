@@ -71,13 +71,13 @@ public sealed class Identifier : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Use = json.Code(CodeSets.IdentifierUse); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
+            case 3: Type = json.One(new CodeableConcept()); break;
             case 4: System = json.Text(TextKind.Uri); break;
             case 5: Value = json.Text(TextKind.String); break;
-            case 6: Period = json.One<Period>(); break;
-            case 7: Assigner = json.One<Reference>(); break;
+            case 6: Period = json.One(new Period()); break;
+            case 7: Assigner = json.One(new Reference()); break;
         }
     }
 

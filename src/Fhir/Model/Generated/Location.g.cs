@@ -163,30 +163,30 @@ public sealed class Location : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Status = json.Code(CodeSets.LocationStatus); break;
-            case 10: OperationalStatus = json.One<Coding>(); break;
+            case 10: OperationalStatus = json.One(new Coding()); break;
             case 11: Name = json.Text(TextKind.String); break;
             case 12: json.Texts(Alias, TextKind.String); break;
             case 13: Description = json.Text(TextKind.String); break;
             case 14: Mode = json.Code(CodeSets.LocationMode); break;
-            case 15: json.List(Type); break;
-            case 16: json.List(Telecom); break;
-            case 17: Address = json.One<Address>(); break;
-            case 18: PhysicalType = json.One<CodeableConcept>(); break;
-            case 19: Position = json.One<LocationPosition>(); break;
-            case 20: ManagingOrganization = json.One<Reference>(); break;
-            case 21: PartOf = json.One<Reference>(); break;
-            case 22: json.List(HoursOfOperation); break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new CodeableConcept()); } break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 17: Address = json.One(new Address()); break;
+            case 18: PhysicalType = json.One(new CodeableConcept()); break;
+            case 19: Position = json.One(new LocationPosition()); break;
+            case 20: ManagingOrganization = json.One(new Reference()); break;
+            case 21: PartOf = json.One(new Reference()); break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(HoursOfOperation, new LocationHoursOfOperation()); } break;
             case 23: AvailabilityExceptions = json.Text(TextKind.String); break;
-            case 24: json.List(Endpoint); break;
+            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new Reference()); } break;
         }
     }
 
@@ -283,8 +283,8 @@ public sealed class LocationPosition : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Longitude = json.Decimal(); break;
             case 4: Latitude = json.Decimal(); break;
             case 5: Altitude = json.Decimal(); break;
@@ -368,8 +368,8 @@ public sealed class LocationHoursOfOperation : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: json.Codes(DaysOfWeek, CodeSets.DaysOfWeek); break;
             case 4: AllDay = json.Boolean(); break;
             case 5: OpeningTime = json.Text(TextKind.Time); break;

@@ -175,42 +175,42 @@ public sealed class MedicationStatement : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
-            case 9: json.List(BasedOn); break;
-            case 10: json.List(PartOf); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 10: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PartOf, new Reference()); } break;
             case 11: Status = json.Code(CodeSets.MedicationStatus); break;
-            case 12: json.List(StatusReason); break;
-            case 13: Category = json.One<CodeableConcept>(); break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(StatusReason, new CodeableConcept()); } break;
+            case 13: Category = json.One(new CodeableConcept()); break;
             case 14:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Medication = json.One<CodeableConcept>(); break;
-                    case 2: Medication = json.One<Reference>(); break;
+                    case 1: Medication = json.One(new CodeableConcept()); break;
+                    case 2: Medication = json.One(new Reference()); break;
                 }
                 break;
-            case 15: Subject = json.One<Reference>(); break;
-            case 16: Context = json.One<Reference>(); break;
+            case 15: Subject = json.One(new Reference()); break;
+            case 16: Context = json.One(new Reference()); break;
             case 17:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Effective = json.ChoicePrimitive<FhirDateTime>(Effective); break;
-                    case 2: Effective = json.One<Period>(); break;
+                    case 2: Effective = json.One(new Period()); break;
                 }
                 break;
             case 18: DateAsserted = json.Text(TextKind.DateTime); break;
-            case 19: InformationSource = json.One<Reference>(); break;
-            case 20: json.List(DerivedFrom); break;
-            case 21: json.List(ReasonCode); break;
-            case 22: json.List(ReasonReference); break;
-            case 23: json.List(Note); break;
-            case 24: json.List(Dosage); break;
+            case 19: InformationSource = json.One(new Reference()); break;
+            case 20: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(DerivedFrom, new Reference()); } break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonCode, new CodeableConcept()); } break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonReference, new Reference()); } break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
+            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Dosage, new Dosage()); } break;
         }
     }
 

@@ -125,29 +125,29 @@ public sealed class MessageHeader : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 8:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Event = json.One<Coding>(); break;
+                    case 1: Event = json.One(new Coding()); break;
                     case 2: Event = json.ChoicePrimitive<FhirUri>(Event); break;
                 }
                 break;
-            case 9: json.List(Destination); break;
-            case 10: Sender = json.One<Reference>(); break;
-            case 11: Enterer = json.One<Reference>(); break;
-            case 12: Author = json.One<Reference>(); break;
-            case 13: Source = json.One<MessageHeaderSource>(); break;
-            case 14: Responsible = json.One<Reference>(); break;
-            case 15: Reason = json.One<CodeableConcept>(); break;
-            case 16: Response = json.One<MessageHeaderResponse>(); break;
-            case 17: json.List(Focus); break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Destination, new MessageHeaderDestination()); } break;
+            case 10: Sender = json.One(new Reference()); break;
+            case 11: Enterer = json.One(new Reference()); break;
+            case 12: Author = json.One(new Reference()); break;
+            case 13: Source = json.One(new MessageHeaderSource()); break;
+            case 14: Responsible = json.One(new Reference()); break;
+            case 15: Reason = json.One(new CodeableConcept()); break;
+            case 16: Response = json.One(new MessageHeaderResponse()); break;
+            case 17: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Focus, new Reference()); } break;
             case 18: Definition = json.Text(TextKind.Uri); break;
         }
     }
@@ -240,12 +240,12 @@ public sealed class MessageHeaderDestination : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Name = json.Text(TextKind.String); break;
-            case 4: Target = json.One<Reference>(); break;
+            case 4: Target = json.One(new Reference()); break;
             case 5: Endpoint = json.Text(TextKind.Uri); break;
-            case 6: Receiver = json.One<Reference>(); break;
+            case 6: Receiver = json.One(new Reference()); break;
         }
     }
 
@@ -337,12 +337,12 @@ public sealed class MessageHeaderSource : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Name = json.Text(TextKind.String); break;
             case 4: Software = json.Text(TextKind.String); break;
             case 5: Version = json.Text(TextKind.String); break;
-            case 6: Contact = json.One<ContactPoint>(); break;
+            case 6: Contact = json.One(new ContactPoint()); break;
             case 7: Endpoint = json.Text(TextKind.Uri); break;
         }
     }
@@ -420,11 +420,11 @@ public sealed class MessageHeaderResponse : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Identifier = json.Text(TextKind.Id); break;
             case 4: Code = json.Code(CodeSets.ResponseType); break;
-            case 5: Details = json.One<Reference>(); break;
+            case 5: Details = json.One(new Reference()); break;
         }
     }
 

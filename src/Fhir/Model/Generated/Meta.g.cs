@@ -74,13 +74,13 @@ public sealed class Meta : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: VersionId = json.Text(TextKind.Id); break;
             case 3: LastUpdated = json.Text(TextKind.Instant); break;
             case 4: Source = json.Text(TextKind.Uri); break;
             case 5: json.Texts(Profile, TextKind.Uri); break;
-            case 6: json.List(Security); break;
-            case 7: json.List(Tag); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Security, new Coding()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Tag, new Coding()); } break;
         }
     }
 

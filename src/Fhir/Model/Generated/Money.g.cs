@@ -48,7 +48,7 @@ public sealed class Money : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Value = json.Decimal(); break;
             case 3: Currency = json.Text(TextKind.Code); break;
         }

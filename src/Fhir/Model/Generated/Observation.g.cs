@@ -235,60 +235,60 @@ public sealed class Observation : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
-            case 9: json.List(BasedOn); break;
-            case 10: json.List(PartOf); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 10: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PartOf, new Reference()); } break;
             case 11: Status = json.Code(CodeSets.ObservationStatus); break;
-            case 12: json.List(Category); break;
-            case 13: Code = json.One<CodeableConcept>(); break;
-            case 14: Subject = json.One<Reference>(); break;
-            case 15: json.List(Focus); break;
-            case 16: Encounter = json.One<Reference>(); break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
+            case 13: Code = json.One(new CodeableConcept()); break;
+            case 14: Subject = json.One(new Reference()); break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Focus, new Reference()); } break;
+            case 16: Encounter = json.One(new Reference()); break;
             case 17:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Effective = json.ChoicePrimitive<FhirDateTime>(Effective); break;
-                    case 2: Effective = json.One<Period>(); break;
-                    case 3: Effective = json.One<Timing>(); break;
+                    case 2: Effective = json.One(new Period()); break;
+                    case 3: Effective = json.One(new Timing()); break;
                     case 4: Effective = json.ChoicePrimitive<FhirInstant>(Effective); break;
                 }
                 break;
             case 18: Issued = json.Text(TextKind.Instant); break;
-            case 19: json.List(Performer); break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Performer, new Reference()); } break;
             case 20:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Value = json.One<Quantity>(); break;
-                    case 2: Value = json.One<CodeableConcept>(); break;
+                    case 1: Value = json.One(new Quantity()); break;
+                    case 2: Value = json.One(new CodeableConcept()); break;
                     case 3: Value = json.ChoicePrimitive<FhirString>(Value); break;
                     case 4: Value = json.ChoicePrimitive<FhirBoolean>(Value); break;
                     case 5: Value = json.ChoicePrimitive<FhirInteger>(Value); break;
-                    case 6: Value = json.One<Range>(); break;
-                    case 7: Value = json.One<Ratio>(); break;
-                    case 8: Value = json.One<SampledData>(); break;
+                    case 6: Value = json.One(new Range()); break;
+                    case 7: Value = json.One(new Ratio()); break;
+                    case 8: Value = json.One(new SampledData()); break;
                     case 9: Value = json.ChoicePrimitive<FhirTime>(Value); break;
                     case 10: Value = json.ChoicePrimitive<FhirDateTime>(Value); break;
-                    case 11: Value = json.One<Period>(); break;
+                    case 11: Value = json.One(new Period()); break;
                 }
                 break;
-            case 21: DataAbsentReason = json.One<CodeableConcept>(); break;
-            case 22: json.List(Interpretation); break;
-            case 23: json.List(Note); break;
-            case 24: BodySite = json.One<CodeableConcept>(); break;
-            case 25: Method = json.One<CodeableConcept>(); break;
-            case 26: Specimen = json.One<Reference>(); break;
-            case 27: Device = json.One<Reference>(); break;
-            case 28: json.List(ReferenceRange); break;
-            case 29: json.List(HasMember); break;
-            case 30: json.List(DerivedFrom); break;
-            case 31: json.List(Component); break;
+            case 21: DataAbsentReason = json.One(new CodeableConcept()); break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Interpretation, new CodeableConcept()); } break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
+            case 24: BodySite = json.One(new CodeableConcept()); break;
+            case 25: Method = json.One(new CodeableConcept()); break;
+            case 26: Specimen = json.One(new Reference()); break;
+            case 27: Device = json.One(new Reference()); break;
+            case 28: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReferenceRange, new ObservationReferenceRange()); } break;
+            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(HasMember, new Reference()); } break;
+            case 30: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(DerivedFrom, new Reference()); } break;
+            case 31: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Component, new ObservationComponent()); } break;
         }
     }
 
@@ -421,13 +421,13 @@ public sealed class ObservationReferenceRange : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Low = json.One<Quantity>(); break;
-            case 4: High = json.One<Quantity>(); break;
-            case 5: Type = json.One<CodeableConcept>(); break;
-            case 6: json.List(AppliesTo); break;
-            case 7: Age = json.One<Range>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Low = json.One(new Quantity()); break;
+            case 4: High = json.One(new Quantity()); break;
+            case 5: Type = json.One(new CodeableConcept()); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(AppliesTo, new CodeableConcept()); } break;
+            case 7: Age = json.One(new Range()); break;
             case 8: Text = json.Text(TextKind.String); break;
         }
     }
@@ -564,28 +564,28 @@ public sealed class ObservationComponent : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Code = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Code = json.One(new CodeableConcept()); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Value = json.One<Quantity>(); break;
-                    case 2: Value = json.One<CodeableConcept>(); break;
+                    case 1: Value = json.One(new Quantity()); break;
+                    case 2: Value = json.One(new CodeableConcept()); break;
                     case 3: Value = json.ChoicePrimitive<FhirString>(Value); break;
                     case 4: Value = json.ChoicePrimitive<FhirBoolean>(Value); break;
                     case 5: Value = json.ChoicePrimitive<FhirInteger>(Value); break;
-                    case 6: Value = json.One<Range>(); break;
-                    case 7: Value = json.One<Ratio>(); break;
-                    case 8: Value = json.One<SampledData>(); break;
+                    case 6: Value = json.One(new Range()); break;
+                    case 7: Value = json.One(new Ratio()); break;
+                    case 8: Value = json.One(new SampledData()); break;
                     case 9: Value = json.ChoicePrimitive<FhirTime>(Value); break;
                     case 10: Value = json.ChoicePrimitive<FhirDateTime>(Value); break;
-                    case 11: Value = json.One<Period>(); break;
+                    case 11: Value = json.One(new Period()); break;
                 }
                 break;
-            case 5: DataAbsentReason = json.One<CodeableConcept>(); break;
-            case 6: json.List(Interpretation); break;
-            case 7: json.List(ReferenceRange); break;
+            case 5: DataAbsentReason = json.One(new CodeableConcept()); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Interpretation, new CodeableConcept()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReferenceRange, new ObservationReferenceRange()); } break;
         }
     }
 

@@ -67,14 +67,14 @@ public sealed class OperationOutcome : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Issue); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Issue, new OperationOutcomeIssue()); } break;
         }
     }
 
@@ -159,11 +159,11 @@ public sealed class OperationOutcomeIssue : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Severity = json.Code(CodeSets.IssueSeverity); break;
             case 4: Code = json.Code(CodeSets.IssueType); break;
-            case 5: Details = json.One<CodeableConcept>(); break;
+            case 5: Details = json.One(new CodeableConcept()); break;
             case 6: Diagnostics = json.Text(TextKind.String); break;
             case 7: json.Texts(Location, TextKind.String); break;
             case 8: json.Texts(Expression, TextKind.String); break;

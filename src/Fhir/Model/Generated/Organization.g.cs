@@ -124,23 +124,23 @@ public sealed class Organization : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Active = json.Boolean(); break;
-            case 10: json.List(Type); break;
+            case 10: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new CodeableConcept()); } break;
             case 11: Name = json.Text(TextKind.String); break;
             case 12: json.Texts(Alias, TextKind.String); break;
-            case 13: json.List(Telecom); break;
-            case 14: json.List(Address); break;
-            case 15: PartOf = json.One<Reference>(); break;
-            case 16: json.List(Contact); break;
-            case 17: json.List(Endpoint); break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Address, new Address()); } break;
+            case 15: PartOf = json.One(new Reference()); break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Contact, new OrganizationContact()); } break;
+            case 17: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new Reference()); } break;
         }
     }
 
@@ -228,12 +228,12 @@ public sealed class OrganizationContact : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Purpose = json.One<CodeableConcept>(); break;
-            case 4: Name = json.One<HumanName>(); break;
-            case 5: json.List(Telecom); break;
-            case 6: Address = json.One<Address>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Purpose = json.One(new CodeableConcept()); break;
+            case 4: Name = json.One(new HumanName()); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 6: Address = json.One(new Address()); break;
         }
     }
 

@@ -78,7 +78,7 @@ public sealed class ParameterDefinition : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Name = json.Text(TextKind.Code); break;
             case 3: Use = json.Code(CodeSets.OperationParameterUse); break;
             case 4: Min = json.Integer(int.MinValue); break;

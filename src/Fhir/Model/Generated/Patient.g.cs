@@ -160,17 +160,17 @@ public sealed class Patient : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Active = json.Boolean(); break;
-            case 10: json.List(Name); break;
-            case 11: json.List(Telecom); break;
+            case 10: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Name, new HumanName()); } break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
             case 12: Gender = json.Code(CodeSets.AdministrativeGender); break;
             case 13: BirthDate = json.Text(TextKind.Date); break;
             case 14:
@@ -180,8 +180,8 @@ public sealed class Patient : DomainResource
                     case 2: Deceased = json.ChoicePrimitive<FhirDateTime>(Deceased); break;
                 }
                 break;
-            case 15: json.List(Address); break;
-            case 16: MaritalStatus = json.One<CodeableConcept>(); break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Address, new Address()); } break;
+            case 16: MaritalStatus = json.One(new CodeableConcept()); break;
             case 17:
                 switch (Key.TypeNumber(key))
                 {
@@ -189,12 +189,12 @@ public sealed class Patient : DomainResource
                     case 2: MultipleBirth = json.ChoicePrimitive<FhirInteger>(MultipleBirth); break;
                 }
                 break;
-            case 18: json.List(Photo); break;
-            case 19: json.List(Contact); break;
-            case 20: json.List(Communication); break;
-            case 21: json.List(GeneralPractitioner); break;
-            case 22: ManagingOrganization = json.One<Reference>(); break;
-            case 23: json.List(Link); break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Photo, new Attachment()); } break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Contact, new PatientContact()); } break;
+            case 20: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Communication, new PatientCommunication()); } break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(GeneralPractitioner, new Reference()); } break;
+            case 22: ManagingOrganization = json.One(new Reference()); break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Link, new PatientLink()); } break;
         }
     }
 
@@ -317,15 +317,15 @@ public sealed class PatientContact : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: json.List(Relationship); break;
-            case 4: Name = json.One<HumanName>(); break;
-            case 5: json.List(Telecom); break;
-            case 6: Address = json.One<Address>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Relationship, new CodeableConcept()); } break;
+            case 4: Name = json.One(new HumanName()); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 6: Address = json.One(new Address()); break;
             case 7: Gender = json.Code(CodeSets.AdministrativeGender); break;
-            case 8: Organization = json.One<Reference>(); break;
-            case 9: Period = json.One<Period>(); break;
+            case 8: Organization = json.One(new Reference()); break;
+            case 9: Period = json.One(new Period()); break;
         }
     }
 
@@ -409,9 +409,9 @@ public sealed class PatientCommunication : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Language = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Language = json.One(new CodeableConcept()); break;
             case 4: Preferred = json.Boolean(); break;
         }
     }
@@ -478,9 +478,9 @@ public sealed class PatientLink : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Other = json.One<Reference>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Other = json.One(new Reference()); break;
             case 4: Type = json.Code(CodeSets.LinkType); break;
         }
     }

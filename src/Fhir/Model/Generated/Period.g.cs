@@ -48,7 +48,7 @@ public sealed class Period : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Start = json.Text(TextKind.DateTime); break;
             case 3: End = json.Text(TextKind.DateTime); break;
         }

@@ -150,27 +150,27 @@ public sealed class PractitionerRole : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Active = json.Boolean(); break;
-            case 10: Period = json.One<Period>(); break;
-            case 11: Practitioner = json.One<Reference>(); break;
-            case 12: Organization = json.One<Reference>(); break;
-            case 13: json.List(Code); break;
-            case 14: json.List(Specialty); break;
-            case 15: json.List(Location); break;
-            case 16: json.List(HealthcareService); break;
-            case 17: json.List(Telecom); break;
-            case 18: json.List(AvailableTime); break;
-            case 19: json.List(NotAvailable); break;
+            case 10: Period = json.One(new Period()); break;
+            case 11: Practitioner = json.One(new Reference()); break;
+            case 12: Organization = json.One(new Reference()); break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Code, new CodeableConcept()); } break;
+            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Specialty, new CodeableConcept()); } break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Location, new Reference()); } break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(HealthcareService, new Reference()); } break;
+            case 17: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(AvailableTime, new PractitionerRoleAvailableTime()); } break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(NotAvailable, new PractitionerRoleNotAvailable()); } break;
             case 20: AvailabilityExceptions = json.Text(TextKind.String); break;
-            case 21: json.List(Endpoint); break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new Reference()); } break;
         }
     }
 
@@ -265,8 +265,8 @@ public sealed class PractitionerRoleAvailableTime : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: json.Codes(DaysOfWeek, CodeSets.DaysOfWeek); break;
             case 4: AllDay = json.Boolean(); break;
             case 5: AvailableStartTime = json.Text(TextKind.Time); break;
@@ -339,10 +339,10 @@ public sealed class PractitionerRoleNotAvailable : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Description = json.Text(TextKind.String); break;
-            case 4: During = json.One<Period>(); break;
+            case 4: During = json.One(new Period()); break;
         }
     }
 

@@ -120,29 +120,29 @@ public sealed class Provenance : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Target); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Target, new Reference()); } break;
             case 9:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Occurred = json.One<Period>(); break;
+                    case 1: Occurred = json.One(new Period()); break;
                     case 2: Occurred = json.ChoicePrimitive<FhirDateTime>(Occurred); break;
                 }
                 break;
             case 10: Recorded = json.Text(TextKind.Instant); break;
             case 11: json.Texts(Policy, TextKind.Uri); break;
-            case 12: Location = json.One<Reference>(); break;
-            case 13: json.List(Reason); break;
-            case 14: Activity = json.One<CodeableConcept>(); break;
-            case 15: json.List(Agent); break;
-            case 16: json.List(Entity); break;
-            case 17: json.List(Signature); break;
+            case 12: Location = json.One(new Reference()); break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Reason, new CodeableConcept()); } break;
+            case 14: Activity = json.One(new CodeableConcept()); break;
+            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Agent, new ProvenanceAgent()); } break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Entity, new ProvenanceEntity()); } break;
+            case 17: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Signature, new Signature()); } break;
         }
     }
 
@@ -232,12 +232,12 @@ public sealed class ProvenanceAgent : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Type = json.One<CodeableConcept>(); break;
-            case 4: json.List(Role); break;
-            case 5: Who = json.One<Reference>(); break;
-            case 6: OnBehalfOf = json.One<Reference>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Type = json.One(new CodeableConcept()); break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Role, new CodeableConcept()); } break;
+            case 5: Who = json.One(new Reference()); break;
+            case 6: OnBehalfOf = json.One(new Reference()); break;
         }
     }
 
@@ -319,11 +319,11 @@ public sealed class ProvenanceEntity : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: Role = json.Code(CodeSets.ProvenanceEntityRole); break;
-            case 4: What = json.One<Reference>(); break;
-            case 5: json.List(Agent); break;
+            case 4: What = json.One(new Reference()); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Agent, new ProvenanceAgent()); } break;
         }
     }
 

@@ -127,24 +127,24 @@ public sealed class QuestionnaireResponse : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: Identifier = json.One<Identifier>(); break;
-            case 9: json.List(BasedOn); break;
-            case 10: json.List(PartOf); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: Identifier = json.One(new Identifier()); break;
+            case 9: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 10: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(PartOf, new Reference()); } break;
             case 11: Questionnaire = json.Text(TextKind.Uri); break;
             case 12: Status = json.Code(CodeSets.QuestionnaireResponseStatus); break;
-            case 13: Subject = json.One<Reference>(); break;
-            case 14: Encounter = json.One<Reference>(); break;
+            case 13: Subject = json.One(new Reference()); break;
+            case 14: Encounter = json.One(new Reference()); break;
             case 15: Authored = json.Text(TextKind.DateTime); break;
-            case 16: Author = json.One<Reference>(); break;
-            case 17: Source = json.One<Reference>(); break;
-            case 18: json.List(Item); break;
+            case 16: Author = json.One(new Reference()); break;
+            case 17: Source = json.One(new Reference()); break;
+            case 18: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Item, new QuestionnaireResponseItem()); } break;
         }
     }
 
@@ -244,13 +244,13 @@ public sealed class QuestionnaireResponseItem : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: LinkId = json.Text(TextKind.String); break;
             case 4: Definition = json.Text(TextKind.Uri); break;
             case 5: Text = json.Text(TextKind.String); break;
-            case 6: json.List(Answer); break;
-            case 7: json.List(Item); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Answer, new QuestionnaireResponseItemAnswer()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Item, new QuestionnaireResponseItem()); } break;
         }
     }
 
@@ -356,8 +356,8 @@ public sealed class QuestionnaireResponseItemAnswer : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3:
                 switch (Key.TypeNumber(key))
                 {
@@ -369,13 +369,13 @@ public sealed class QuestionnaireResponseItemAnswer : BackboneElement
                     case 6: Value = json.ChoicePrimitive<FhirTime>(Value); break;
                     case 7: Value = json.ChoicePrimitive<FhirString>(Value); break;
                     case 8: Value = json.ChoicePrimitive<FhirUri>(Value); break;
-                    case 9: Value = json.One<Attachment>(); break;
-                    case 10: Value = json.One<Coding>(); break;
-                    case 11: Value = json.One<Quantity>(); break;
-                    case 12: Value = json.One<Reference>(); break;
+                    case 9: Value = json.One(new Attachment()); break;
+                    case 10: Value = json.One(new Coding()); break;
+                    case 11: Value = json.One(new Quantity()); break;
+                    case 12: Value = json.One(new Reference()); break;
                 }
                 break;
-            case 4: json.List(Item); break;
+            case 4: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Item, new QuestionnaireResponseItem()); } break;
         }
     }
 

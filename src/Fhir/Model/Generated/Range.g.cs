@@ -48,9 +48,9 @@ public sealed class Range : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: Low = json.One<Quantity>(); break;
-            case 3: High = json.One<Quantity>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: Low = json.One(new Quantity()); break;
+            case 3: High = json.One(new Quantity()); break;
         }
     }
 

@@ -51,9 +51,9 @@ public sealed class Ratio : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: Numerator = json.One<Quantity>(); break;
-            case 3: Denominator = json.One<Quantity>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: Numerator = json.One(new Quantity()); break;
+            case 3: Denominator = json.One(new Quantity()); break;
         }
     }
 

@@ -61,10 +61,10 @@ public sealed class Reference : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: ReferenceValue = json.Text(TextKind.String); break;
             case 3: Type = json.Text(TextKind.Uri); break;
-            case 4: Identifier = json.One<Identifier>(); break;
+            case 4: Identifier = json.One(new Identifier()); break;
             case 5: Display = json.Text(TextKind.String); break;
         }
     }

@@ -75,13 +75,13 @@ public sealed class RelatedArtifact : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Type = json.Code(CodeSets.RelatedArtifactType); break;
             case 3: Label = json.Text(TextKind.String); break;
             case 4: Display = json.Text(TextKind.String); break;
             case 5: Citation = json.Text(TextKind.String); break;
             case 6: Url = json.Text(TextKind.Uri); break;
-            case 7: Document = json.One<Attachment>(); break;
+            case 7: Document = json.One(new Attachment()); break;
             case 8: Resource = json.Text(TextKind.Uri); break;
         }
     }

@@ -136,25 +136,25 @@ public sealed class RelatedPerson : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Active = json.Boolean(); break;
-            case 10: Patient = json.One<Reference>(); break;
-            case 11: json.List(Relationship); break;
-            case 12: json.List(Name); break;
-            case 13: json.List(Telecom); break;
+            case 10: Patient = json.One(new Reference()); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Relationship, new CodeableConcept()); } break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Name, new HumanName()); } break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
             case 14: Gender = json.Code(CodeSets.AdministrativeGender); break;
             case 15: BirthDate = json.Text(TextKind.Date); break;
-            case 16: json.List(Address); break;
-            case 17: json.List(Photo); break;
-            case 18: Period = json.One<Period>(); break;
-            case 19: json.List(Communication); break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Address, new Address()); } break;
+            case 17: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Photo, new Attachment()); } break;
+            case 18: Period = json.One(new Period()); break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Communication, new RelatedPersonCommunication()); } break;
         }
     }
 
@@ -236,9 +236,9 @@ public sealed class RelatedPersonCommunication : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
-            case 3: Language = json.One<CodeableConcept>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 3: Language = json.One(new CodeableConcept()); break;
             case 4: Preferred = json.Boolean(); break;
         }
     }

@@ -77,8 +77,8 @@ public sealed class SampledData : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: Origin = json.One<Quantity>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: Origin = json.One(new Quantity()); break;
             case 3: Period = json.Decimal(); break;
             case 4: Factor = json.Decimal(); break;
             case 5: LowerLimit = json.Decimal(); break;

@@ -270,66 +270,66 @@ public sealed class ServiceRequest : DomainResource
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.Id); break;
-            case 1: Meta = json.One<Meta>(); break;
+            case 1: Meta = json.One(new Meta()); break;
             case 2: ImplicitRules = json.Text(TextKind.Uri); break;
             case 3: Language = json.Text(TextKind.Code); break;
-            case 4: Text = json.One<Narrative>(); break;
+            case 4: Text = json.One(new Narrative()); break;
             case 5: json.Resources(Contained); break;
-            case 6: json.List(Extension); break;
-            case 7: json.List(ModifierExtension); break;
-            case 8: json.List(Identifier); break;
+            case 6: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 7: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
+            case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: json.Texts(InstantiatesCanonical, TextKind.Uri); break;
             case 10: json.Texts(InstantiatesUri, TextKind.Uri); break;
-            case 11: json.List(BasedOn); break;
-            case 12: json.List(Replaces); break;
-            case 13: Requisition = json.One<Identifier>(); break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BasedOn, new Reference()); } break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Replaces, new Reference()); } break;
+            case 13: Requisition = json.One(new Identifier()); break;
             case 14: Status = json.Code(CodeSets.RequestStatus); break;
             case 15: Intent = json.Code(CodeSets.RequestIntent); break;
-            case 16: json.List(Category); break;
+            case 16: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
             case 17: Priority = json.Code(CodeSets.RequestPriority); break;
             case 18: DoNotPerform = json.Boolean(); break;
-            case 19: Code = json.One<CodeableConcept>(); break;
-            case 20: json.List(OrderDetail); break;
+            case 19: Code = json.One(new CodeableConcept()); break;
+            case 20: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(OrderDetail, new CodeableConcept()); } break;
             case 21:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Quantity = json.One<Quantity>(); break;
-                    case 2: Quantity = json.One<Ratio>(); break;
-                    case 3: Quantity = json.One<Range>(); break;
+                    case 1: Quantity = json.One(new Quantity()); break;
+                    case 2: Quantity = json.One(new Ratio()); break;
+                    case 3: Quantity = json.One(new Range()); break;
                 }
                 break;
-            case 22: Subject = json.One<Reference>(); break;
-            case 23: Encounter = json.One<Reference>(); break;
+            case 22: Subject = json.One(new Reference()); break;
+            case 23: Encounter = json.One(new Reference()); break;
             case 24:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: Occurrence = json.ChoicePrimitive<FhirDateTime>(Occurrence); break;
-                    case 2: Occurrence = json.One<Period>(); break;
-                    case 3: Occurrence = json.One<Timing>(); break;
+                    case 2: Occurrence = json.One(new Period()); break;
+                    case 3: Occurrence = json.One(new Timing()); break;
                 }
                 break;
             case 25:
                 switch (Key.TypeNumber(key))
                 {
                     case 1: AsNeeded = json.ChoicePrimitive<FhirBoolean>(AsNeeded); break;
-                    case 2: AsNeeded = json.One<CodeableConcept>(); break;
+                    case 2: AsNeeded = json.One(new CodeableConcept()); break;
                 }
                 break;
             case 26: AuthoredOn = json.Text(TextKind.DateTime); break;
-            case 27: Requester = json.One<Reference>(); break;
-            case 28: PerformerType = json.One<CodeableConcept>(); break;
-            case 29: json.List(Performer); break;
-            case 30: json.List(LocationCode); break;
-            case 31: json.List(LocationReference); break;
-            case 32: json.List(ReasonCode); break;
-            case 33: json.List(ReasonReference); break;
-            case 34: json.List(Insurance); break;
-            case 35: json.List(SupportingInfo); break;
-            case 36: json.List(Specimen); break;
-            case 37: json.List(BodySite); break;
-            case 38: json.List(Note); break;
+            case 27: Requester = json.One(new Reference()); break;
+            case 28: PerformerType = json.One(new CodeableConcept()); break;
+            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Performer, new Reference()); } break;
+            case 30: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(LocationCode, new CodeableConcept()); } break;
+            case 31: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(LocationReference, new Reference()); } break;
+            case 32: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonCode, new CodeableConcept()); } break;
+            case 33: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReasonReference, new Reference()); } break;
+            case 34: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Insurance, new Reference()); } break;
+            case 35: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(SupportingInfo, new Reference()); } break;
+            case 36: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Specimen, new Reference()); } break;
+            case 37: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(BodySite, new CodeableConcept()); } break;
+            case 38: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Note, new Annotation()); } break;
             case 39: PatientInstruction = json.Text(TextKind.String); break;
-            case 40: json.List(RelevantHistory); break;
+            case 40: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(RelevantHistory, new Reference()); } break;
         }
     }
 

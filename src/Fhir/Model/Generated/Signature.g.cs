@@ -79,11 +79,11 @@ public sealed class Signature : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(Type); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new Coding()); } break;
             case 3: When = json.Text(TextKind.Instant); break;
-            case 4: Who = json.One<Reference>(); break;
-            case 5: OnBehalfOf = json.One<Reference>(); break;
+            case 4: Who = json.One(new Reference()); break;
+            case 5: OnBehalfOf = json.One(new Reference()); break;
             case 6: TargetFormat = json.Text(TextKind.Code); break;
             case 7: SigFormat = json.Text(TextKind.Code); break;
             case 8: Data = json.Base64(); break;

@@ -56,11 +56,11 @@ public sealed class Timing : BackboneElement
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: json.List(ModifierExtension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ModifierExtension, new Extension()); } break;
             case 3: json.Texts(Event, TextKind.DateTime); break;
-            case 4: Repeat = json.One<TimingRepeat>(); break;
-            case 5: Code = json.One<CodeableConcept>(); break;
+            case 4: Repeat = json.One(new TimingRepeat()); break;
+            case 5: Code = json.One(new CodeableConcept()); break;
         }
     }
 
@@ -210,13 +210,13 @@ public sealed class TimingRepeat : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Bounds = json.One<Duration>(); break;
-                    case 2: Bounds = json.One<Range>(); break;
-                    case 3: Bounds = json.One<Period>(); break;
+                    case 1: Bounds = json.One(new Duration()); break;
+                    case 2: Bounds = json.One(new Range()); break;
+                    case 3: Bounds = json.One(new Period()); break;
                 }
                 break;
             case 3: Count = json.Integer(1); break;

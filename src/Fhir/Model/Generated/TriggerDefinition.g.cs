@@ -75,20 +75,20 @@ public sealed class TriggerDefinition : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
             case 2: Type = json.Code(CodeSets.TriggerType); break;
             case 3: Name = json.Text(TextKind.String); break;
             case 4:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Timing = json.One<Timing>(); break;
-                    case 2: Timing = json.One<Reference>(); break;
+                    case 1: Timing = json.One(new Timing()); break;
+                    case 2: Timing = json.One(new Reference()); break;
                     case 3: Timing = json.ChoicePrimitive<FhirDateElement>(Timing); break;
                     case 4: Timing = json.ChoicePrimitive<FhirDateTime>(Timing); break;
                 }
                 break;
-            case 5: json.List(Data); break;
-            case 6: Condition = json.One<Expression>(); break;
+            case 5: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Data, new DataRequirement()); } break;
+            case 6: Condition = json.One(new Expression()); break;
         }
     }
 

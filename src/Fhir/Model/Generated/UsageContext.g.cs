@@ -54,15 +54,15 @@ public sealed class UsageContext : Element
         switch (Key.Ordinal(key))
         {
             case 0: Id = json.Text(TextKind.String); break;
-            case 1: json.List(Extension); break;
-            case 2: Code = json.One<Coding>(); break;
+            case 1: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Extension, new Extension()); } break;
+            case 2: Code = json.One(new Coding()); break;
             case 3:
                 switch (Key.TypeNumber(key))
                 {
-                    case 1: Value = json.One<CodeableConcept>(); break;
-                    case 2: Value = json.One<Quantity>(); break;
-                    case 3: Value = json.One<Range>(); break;
-                    case 4: Value = json.One<Reference>(); break;
+                    case 1: Value = json.One(new CodeableConcept()); break;
+                    case 2: Value = json.One(new Quantity()); break;
+                    case 3: Value = json.One(new Range()); break;
+                    case 4: Value = json.One(new Reference()); break;
                 }
                 break;
         }

@@ -130,10 +130,7 @@ public sealed class SenderTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task A_challenge_of_more_than_its_bound_is_not_answered() =>
         (
-            await app.Http.PostAsync(
-                "/fhir/$process-message",
-                Json($$"""{"challenge":"{{new string('x', 5000)}}"}""")
-            )
+            await app.Http.PostAsync("/fhir/$process-message", Json($$"""{"challenge":"{{new string('x', 5000)}}"}"""))
         ).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]

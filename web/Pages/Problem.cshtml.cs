@@ -1,8 +1,9 @@
-using System.Diagnostics;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Rms.Core;
 using Rms.Web.Pages.Wording;
+using Rms.Web.Startup;
 
 namespace Rms.Web.Pages;
 
@@ -31,23 +32,29 @@ public sealed class ProblemModel(Words words, Frame frame) : PageModel
 
     private void Show(int status)
     {
+        Problem? problem = HttpContext.Features.Get<IExceptionHandlerFeature>() is { } caught
+            ? Faults.Name(caught.Error)
+            : null;
+        status = problem?.Status ?? (status is >= 400 and < 600 ? status : StatusCodes.Status404NotFound);
         IsFault = status >= 500;
         string kind = status switch
         {
             400 => "400",
             403 => "403",
             404 or 405 => "404",
+            413 => "413",
             429 => "429",
+            503 => "503",
             >= 500 => "500",
             _ => "other",
         };
         Heading = words[$"Status.{kind}.heading"];
         Explanation =
-            HttpContext.Items[typeof(Problem)] is Problem problem && words.Knows("Problem", problem.Code)
+            problem is not null && words.Knows("Problem", problem.Code)
                 ? words.Problem(problem)
                 : words[$"Status.{kind}.text"];
-        Trace = IsFault ? Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier : null;
+        Trace = IsFault ? HttpContext.TraceIdentifier : null;
         frame.Title = Heading;
-        Response.StatusCode = status is >= 400 and < 600 ? status : StatusCodes.Status404NotFound;
+        Response.StatusCode = status;
     }
 }

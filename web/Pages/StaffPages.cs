@@ -1,10 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Localization;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.WebEncoders;
-using Rms.Core;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Pages.Worklists;
 using Rms.Web.Startup;
@@ -46,14 +43,12 @@ public static class StaffPages
             options.AccessDeniedPath = "/no-access";
             options.ReturnUrlParameter = "returnUrl";
         });
-        services
-            .AddRazorPages(options =>
-            {
-                options.Conventions.AuthorizeFolder("/");
-                options.Conventions.AllowAnonymousToFolder("/Account");
-                options.Conventions.AllowAnonymousToPage("/Problem");
-            })
-            .AddMvcOptions(options => options.Filters.Add<RefusalFilter>());
+        services.AddRazorPages(options =>
+        {
+            options.Conventions.AuthorizeFolder("/");
+            options.Conventions.AllowAnonymousToFolder("/Account");
+            options.Conventions.AllowAnonymousToPage("/Problem");
+        });
         return services;
     }
 
@@ -64,7 +59,14 @@ public static class StaffPages
             pages =>
             {
                 pages.UseRequestLocalization();
-                pages.UseExceptionHandler("/problem/500");
+                pages.UseExceptionHandler(
+                    new ExceptionHandlerOptions
+                    {
+                        ExceptionHandlingPath = "/problem/500",
+                        // Faults has logged what may be logged: an exception's text may hold a patient's.
+                        SuppressDiagnosticsCallback = _ => true,
+                    }
+                );
                 pages.UseStatusCodePagesWithReExecute("/problem/{0}");
                 pages.UseStaticFiles(
                     new StaticFileOptions
@@ -84,21 +86,5 @@ public static class StaffPages
     {
         endpoints.MapRazorPages();
         endpoints.MapWorklistEvents();
-    }
-}
-
-/// <summary>
-/// The one place where a page's refusal becomes an answer: the problem's status, which the error page then words.
-/// </summary>
-public sealed class RefusalFilter : IExceptionFilter
-{
-    /// <inheritdoc />
-    public void OnException(ExceptionContext context)
-    {
-        if (context.Exception is Problem problem)
-        {
-            context.HttpContext.Items[typeof(Problem)] = problem;
-            context.Result = new StatusCodeResult(problem.Status);
-        }
     }
 }

@@ -55,7 +55,7 @@ internal static partial class Faults
         );
     }
 
-    private static Problem Name(Exception fault) =>
+    public static Problem Name(Exception fault) =>
         fault switch
         {
             Problem expected => expected,

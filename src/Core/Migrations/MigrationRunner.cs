@@ -136,7 +136,7 @@ public static partial class MigrationRunner
         }
         catch (PostgresException e)
         {
-            throw new MigrationException([Explain(migration.Name, migration.Sql, e)]);
+            throw new MigrationException([Explain(migration.Name, e)]);
         }
         await using var remember = new NpgsqlCommand(
             "insert into public.migration (number, name, checksum) values ($1, $2, $3)",
@@ -173,7 +173,7 @@ public static partial class MigrationRunner
         }
         catch (PostgresException e)
         {
-            throw new MigrationException([Explain(Migration.GrantsName, sql, e)]);
+            throw new MigrationException([Explain(Migration.GrantsName, e)]);
         }
         await transaction.CommitAsync(ct);
     }
@@ -187,17 +187,9 @@ public static partial class MigrationRunner
     [GeneratedRegex("(?<!:):app\\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AppPlaceholder();
 
-    /// <summary>The server's words without its detail (which may quote a row), and the line of the file.</summary>
-    private static string Explain(string name, string sql, PostgresException e)
-    {
-        // The position counts from the start of the failing statement.
-        var statement = e.BatchCommand?.CommandText is { } text ? sql.IndexOf(text, StringComparison.Ordinal) : -1;
-        var line =
-            statement < 0
-                ? ""
-                : $", line {sql.AsSpan(0, Math.Min(sql.Length, statement + e.Position)).Count('\n') + 1}";
-        return $"{name} failed{line}: {e.MessageText} (SQLSTATE {e.SqlState}). It was rolled back.";
-    }
+    /// <summary>The server's words without its detail, which may quote a row.</summary>
+    private static string Explain(string name, PostgresException e) =>
+        $"{name} failed: {e.MessageText} (SQLSTATE {e.SqlState}). It was rolled back.";
 
     private sealed record Applied(int Number, string Name, string Checksum);
 }

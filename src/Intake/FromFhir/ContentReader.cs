@@ -14,16 +14,12 @@ internal static class ContentReader
         var patient = PatientOf(message, request);
         var requester =
             People.Read(message, request.Requester, patient) ?? People.Read(message, message.Header.Author, patient);
-        var submitter = People.Read(message, message.Header.Sender, patient);
+        var submitter = Submitter(message, request);
         return new ReferralContent(
             patient is null ? PatientDetails.Empty : PatientReader.Read(patient),
             Request(message, request),
             requester,
-            // The same person twice is one: the submitter is told apart only when it is somebody else.
-            submitter is null
-            || Same(message, request.Requester ?? message.Header.Author, message.Header.Sender)
-                ? null
-                : submitter,
+            submitter is null ? null : People.Read(message, submitter, patient),
             Copied(message, request, patient),
             FormReader.Read(message),
             [.. Attachments(message)],
@@ -52,14 +48,28 @@ internal static class ContentReader
     private static F.Patient? PatientOf(Incoming message, F.ServiceRequest request) =>
         message.Resolve<F.Patient>(request.Subject) ?? message.All<F.Patient>().FirstOrDefault();
 
-    private static bool Same(Incoming message, F.Reference? one, F.Reference? other)
+    /// <summary>
+    /// Who sent it for the requester, when that is somebody else: MessageHeader.sender; where that leads nowhere
+    /// (v0.10.0), a role in the bundle with a practitioner that nothing else names.
+    /// </summary>
+    private static F.Reference? Submitter(Incoming message, F.ServiceRequest request)
     {
-        if (one is null || other is null)
-            return false;
-        if (one.ReferenceValue == other.ReferenceValue)
-            return true;
-        var first = message.Resolve<F.Resource>(one);
-        return first is not null && ReferenceEquals(first, message.Resolve<F.Resource>(other));
+        var requester = message.Resolve<F.Resource>(request.Requester ?? message.Header.Author);
+        var sender = message.Resolve<F.Resource>(message.Header.Sender);
+        if (sender is F.PractitionerRole or F.Practitioner)
+            return ReferenceEquals(sender, requester) ? null : message.Header.Sender;
+        var named = request
+            .Performer.Concat(request.Extension.Select(e => e.Value).OfType<F.Reference>())
+            .Concat(message.Header.Destination.Select(d => d.Receiver).OfType<F.Reference>())
+            .Select(r => message.Resolve<F.Resource>(r))
+            .Append(requester)
+            .ToList();
+        var other = message
+            .All<F.PractitionerRole>()
+            .FirstOrDefault(r => r.Practitioner is not null && !named.Contains(r));
+        return other is null
+            ? null
+            : new F.Reference { ReferenceValue = message.FullUrlOf(other) ?? "PractitionerRole/" + other.Id };
     }
 
     private static RequestDetails Request(Incoming message, F.ServiceRequest request) =>

@@ -9,7 +9,6 @@ internal static class PlainText
 {
     private static readonly HashSet<string> Lines = new(StringComparer.OrdinalIgnoreCase)
     {
-        "br",
         "p",
         "div",
         "li",
@@ -66,7 +65,8 @@ internal static class PlainText
             }
             if (node is not IElement element || Unseen.Contains(element.LocalName))
                 continue;
-            if (Lines.Contains(element.LocalName) && plain.Length > 0 && plain[^1] != '\n')
+            var breaks = string.Equals(element.LocalName, "br", StringComparison.OrdinalIgnoreCase);
+            if (breaks || (Lines.Contains(element.LocalName) && plain.Length > 0 && plain[^1] != '\n'))
                 plain.Append('\n');
             for (var child = element.LastChild; child is not null; child = child.PreviousSibling)
                 rest.Push(child);

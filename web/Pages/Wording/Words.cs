@@ -72,6 +72,14 @@ public sealed class Words(IStringLocalizerFactory resources, Times times)
             : Code("Contact", kind);
     }
 
+    /// <summary>What went wrong with a delivery: a code, with the receiver's HTTP status behind it where it answered.</summary>
+    public string DeliveryFault(string fault)
+    {
+        string[] parts = fault.Split(' ', 2);
+        string code = parts[0].StartsWith("unreachable-", StringComparison.Ordinal) ? "unreachable" : parts[0];
+        return Code("DeliveryFault", code) + (parts.Length > 1 ? $" (HTTP {parts[1]})" : "");
+    }
+
     /// <summary>A language in words for its BCP 47 code (fr, fr-CA, pa); the code itself when it is none.</summary>
     public static string LanguageName(string code)
     {

@@ -78,6 +78,8 @@ public sealed class RmsDb(DbContextOptions<RmsDb> options) : IdentityUserContext
             }
             foreach (var property in entity.GetProperties())
             {
+                // Identity bounds some of its texts; the schema bounds none.
+                property.SetMaxLength(null);
                 if (property.GetColumnName() == property.Name)
                     property.SetColumnName(SnakeCase(property.Name));
                 // text is PostgreSQL's string; Identity's bounds are other databases'.

@@ -11,9 +11,6 @@ internal static class SchemaDrift
     private static readonly Dictionary<string, string> NotMapped = new()
     {
         ["public.migration"] = "the migration runner's own",
-        ["core.audit_link"] = "written by the sealer, in SQL",
-        ["core.inbox"] = "a claim is one statement, in SQL",
-        ["keys.master_key"] = "read once at start, in SQL",
         ["core.lifecycle_step"] = "the lifecycle's mirror, read by foreign keys only",
         ["core.inbox"] = "written by the Inbox's own SQL: on conflict do nothing",
         ["core.audit_link"] = "written by the audit sealer's own SQL",

@@ -29,6 +29,11 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
             return;
         }
         actor.BecomeConnection(sender.ConnectionId);
+        if (!sender.MaySend)
+        {
+            await RefuseUnread(context, sender, new Problem("sender.forbidden", 403));
+            return;
+        }
         if (!IsFhirJson(context.Request))
         {
             await RefuseUnread(context, sender, new Problem("media-type", 415));

@@ -56,7 +56,10 @@ function expand(url) {
 
 /** Elements that the package adds to HL7's definitions for its own server. They are no part of R4. */
 const NOT_IN_R4 = new Set(
-  'Meta.project Meta.author Meta.onBehalfOf Meta.account Meta.accounts Meta.compartment Meta.deleted Binary.url'.split(' ')
+  (
+    'Meta.project Meta.author Meta.onBehalfOf Meta.account Meta.accounts Meta.compartment Meta.deleted Binary.url ' +
+    'HealthcareService.offeredIn'
+  ).split(' ')
 );
 
 /** Elements whose type the package narrows, with the type that R4 gives. */

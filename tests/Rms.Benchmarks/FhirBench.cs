@@ -163,7 +163,7 @@ internal static class FhirBench
         }
     }
 
-    private static object Parse(byte[] bytes)
+    private static JsonDocument Parse(byte[] bytes)
     {
         using var document = JsonDocument.Parse(bytes);
         return document;

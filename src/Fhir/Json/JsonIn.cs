@@ -7,7 +7,8 @@ namespace Rms.Fhir.Json;
 
 /// <summary>
 /// Reads FHIR's JSON into the model in one pass over UTF-8 bytes, without a tree between. Each method finds the reader
-/// on a value's first token and leaves it on the last. Values are in JsonIn.Values.cs.
+/// on a value's first token and leaves it on the last. Here are
+/// objects; resources, arrays and values stand in files of their own.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal ref partial struct JsonIn
@@ -25,24 +26,6 @@ internal ref partial struct JsonIn
         _input = input;
         // Depth is judged here, with a path; the reader's own bound only has to lie beyond.
         _json = new Utf8JsonReader(input.Span, new JsonReaderOptions { MaxDepth = context.Options.MaxDepth + 2 });
-    }
-
-    /// <summary>The whole input as one resource; null when it is none.</summary>
-    public Resource? Root()
-    {
-        _json.Read();
-        if (_json.TokenType != JsonTokenType.StartObject)
-        {
-            throw _context.Fatal(Faults.WrongResource, "structure", "The input is not a JSON object.");
-        }
-
-        var root = Resource();
-        if (_json.Read())
-        {
-            throw new JsonException("More text follows the resource.");
-        }
-
-        return root;
     }
 
     /// <summary>One object into a new element; null when the value cannot be it.</summary>
@@ -106,97 +89,6 @@ internal ref partial struct JsonIn
         }
 
         return primitive;
-    }
-
-    public void Resources(List<Resource> list)
-    {
-        for (var more = BeginList(); more; more = NextItem())
-        {
-            if (_json.TokenType != JsonTokenType.StartObject)
-            {
-                NotAnObject();
-            }
-            else if (Resource() is { } resource)
-            {
-                list.Add(resource);
-            }
-        }
-    }
-
-    public Resource? OneResource()
-    {
-        if (!EnterObject(out var array))
-        {
-            return null;
-        }
-
-        var resource = Resource();
-        if (array)
-        {
-            LeaveArray();
-        }
-
-        return resource;
-    }
-
-    /// <summary>The resource at whose opening brace the reader stands; null when it is empty.</summary>
-    private Resource? Resource()
-    {
-        var type = TypeAhead();
-        var resource = type is null ? null : ResourceTypes.New(type);
-        if (resource is not null)
-        {
-            return Object(resource) ? resource : null;
-        }
-
-        if (type is null)
-        {
-            _context.OddType(Faults.MissingElement, "required", "A resource needs its resourceType.");
-        }
-        else if (!CodeSets.ResourceType.Has(type))
-        {
-            const string text = "FHIR R4 has no resource type of this name. It is kept as it stands.";
-            _context.OddType(Faults.UnknownResourceType, "not-supported", text);
-        }
-
-        var start = (int)_json.TokenStartIndex;
-        SkipValue();
-        return new UnknownResource(type ?? "", _input[start..(int)_json.BytesConsumed]);
-    }
-
-    /// <summary>What <c>resourceType</c> says, wherever it stands among the object's names; usually first.</summary>
-    private string? TypeAhead()
-    {
-        var ahead = _json;
-        try
-        {
-            return TypeAhead(ref ahead);
-        }
-        catch (JsonException)
-        {
-            // Whatever is wrong further on is told where it is met.
-            SkipValue();
-            throw;
-        }
-    }
-
-    private static string? TypeAhead(ref Utf8JsonReader ahead)
-    {
-        while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
-        {
-            var found = ahead.ValueTextEquals("resourceType"u8);
-            ahead.Read();
-            if (found)
-            {
-                return ahead.TokenType != JsonTokenType.String ? null
-                    : ahead.ValueIsEscaped ? Unescaped(ref ahead)
-                    : CodeSets.ResourceType.Find(ahead.ValueSpan) ?? Encoding.UTF8.GetString(ahead.ValueSpan);
-            }
-
-            ahead.Skip();
-        }
-
-        return null;
     }
 
     /// <summary>Reads one object. False when it was empty, which FHIR forbids.</summary>
@@ -338,14 +230,6 @@ internal ref partial struct JsonIn
         SkipValue();
     }
 
-    private readonly void CheckResourceType()
-    {
-        if (_json.TokenType != JsonTokenType.String)
-        {
-            _context.Odd(Faults.WrongType, "structure", "resourceType is a string.");
-        }
-    }
-
     /// <summary>The ids and extensions of a primitive, or of each in a list of them.</summary>
     private void Sides(FhirNode node, string name, bool isList)
     {
@@ -385,156 +269,6 @@ internal ref partial struct JsonIn
         if (Object(element))
         {
             node.AddSide(name, index, element);
-        }
-    }
-
-    /// <summary>
-    /// Stands on the first item of an array, or on a single value that takes its place; false when there is none.
-    /// </summary>
-    public bool BeginList()
-    {
-        ref var frame = ref _context.Frames[_context.Top];
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            _context.Odd(Faults.WrongType, "structure", "This element repeats: its values belong in an array.");
-            frame.Index = 0;
-            frame.Single = true;
-            return true;
-        }
-
-        CheckDepth();
-        _json.Read();
-        if (_json.TokenType == JsonTokenType.EndArray)
-        {
-            Empty("An array must have at least one item.");
-            return false;
-        }
-
-        frame.Index = 0;
-        return true;
-    }
-
-    public bool NextItem()
-    {
-        ref var frame = ref _context.Frames[_context.Top];
-        if (frame.Single)
-        {
-            frame.Single = false;
-            return false;
-        }
-
-        _json.Read();
-        frame.Index++;
-        return _json.TokenType != JsonTokenType.EndArray;
-    }
-
-    /// <summary>Stands on an object, be it the first item of an array where a single object belongs.</summary>
-    private bool EnterObject(out bool array)
-    {
-        array = EnterArray();
-        if (array && _json.TokenType == JsonTokenType.EndArray)
-        {
-            return false;
-        }
-
-        if (_json.TokenType == JsonTokenType.StartObject)
-        {
-            return true;
-        }
-
-        NotAnObject();
-        if (array)
-        {
-            LeaveArray();
-        }
-
-        return false;
-    }
-
-    /// <summary>Steps into an array that stands where a single value belongs.</summary>
-    private bool EnterArray()
-    {
-        if (_json.TokenType != JsonTokenType.StartArray)
-        {
-            return false;
-        }
-
-        CheckDepth();
-        _context.Odd(
-            Faults.WrongType,
-            "structure",
-            "This element does not repeat: its value belongs outside an array."
-        );
-        _json.Read();
-        return true;
-    }
-
-    /// <summary>Leaves the array after its first item.</summary>
-    private void LeaveArray()
-    {
-        var more = false;
-        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-        {
-            more = true;
-            SkipValue();
-        }
-
-        if (more)
-        {
-            _context.Odd(Faults.WrongType, "structure", "Of the several values only the first is kept.");
-        }
-    }
-
-    private void NotAnObject()
-    {
-        _context.Odd(Faults.WrongType, "structure", "A JSON object belongs here. What stands here is left out.");
-        SkipValue();
-    }
-
-    private readonly void Empty(string text) => _context.Odd(Faults.EmptyValue, "structure", text);
-
-    private readonly void CheckDepth()
-    {
-        if (_json.CurrentDepth >= _context.Options.MaxDepth)
-        {
-            throw _context.Fatal(
-                Faults.TooDeep,
-                "too-long",
-                $"Objects and arrays are nested more than {_context.Options.MaxDepth} deep."
-            );
-        }
-    }
-
-    /// <summary>Skips a value that has no place in the model, but still looks for duplicate names and depth.</summary>
-    private void SkipValue()
-    {
-        if (_json.TokenType == JsonTokenType.StartArray)
-        {
-            CheckDepth();
-            while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
-            {
-                SkipValue();
-            }
-        }
-        else if (_json.TokenType == JsonTokenType.StartObject)
-        {
-            CheckDepth();
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            while (_json.Read() && _json.TokenType != JsonTokenType.EndObject)
-            {
-                if (!names.Add(Unescaped(ref _json) ?? throw BadEscape()))
-                {
-                    const string text = "The same JSON name stands twice in one object.";
-                    _context.Error(Faults.DuplicateKey, "structure", text);
-                }
-
-                _json.Read();
-                SkipValue();
-            }
-        }
-        else if (_json.TokenType == JsonTokenType.String && _json.ValueIsEscaped && Unescaped(ref _json) is null)
-        {
-            throw BadEscape();
         }
     }
 }

@@ -68,6 +68,7 @@ public class GeneratedModelTests
 
         paths.ShouldNotContain("Meta.project");
         paths.ShouldNotContain("Binary.url");
+        paths.ShouldNotContain("HealthcareService.offeredIn");
         paths.ShouldContain("Meta.versionId");
     }
 

@@ -13,10 +13,10 @@ public sealed class HealthcareService : DomainResource
     private static readonly Shape OwnShape = new(
         "HealthcareService",
         required: 0x0UL,
-        primitives: 0x9007020DUL,
-        lists: 0x16FF0F9E0UL,
+        primitives: 0x4803820DUL,
+        lists: 0xB7F879E0UL,
         choices: 0x0UL,
-        ["id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension", "identifier", "active", "providedBy", "offeredIn", "category", "type", "specialty", "location", "name", "comment", "extraDetails", "photo", "telecom", "coverageArea", "serviceProvisionCode", "eligibility", "program", "characteristic", "communication", "referralMethod", "appointmentRequired", "availableTime", "notAvailable", "availabilityExceptions", "endpoint"]);
+        ["id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension", "identifier", "active", "providedBy", "category", "type", "specialty", "location", "name", "comment", "extraDetails", "photo", "telecom", "coverageArea", "serviceProvisionCode", "eligibility", "program", "characteristic", "communication", "referralMethod", "appointmentRequired", "availableTime", "notAvailable", "availabilityExceptions", "endpoint"]);
 
     /// <summary>HealthcareService.identifier: Identifier, 0..*.</summary>
     public List<Identifier> Identifier { get => _identifier ??= []; set => _identifier = value; }
@@ -27,10 +27,6 @@ public sealed class HealthcareService : DomainResource
 
     /// <summary>HealthcareService.providedBy: Reference, 0..1. To: Organization.</summary>
     public Reference? ProvidedBy { get; set; }
-
-    /// <summary>HealthcareService.offeredIn: Reference, 0..*. To: HealthcareService.</summary>
-    public List<Reference> OfferedIn { get => _offeredIn ??= []; set => _offeredIn = value; }
-    private List<Reference>? _offeredIn;
 
     /// <summary>HealthcareService.category: CodeableConcept, 0..*.</summary>
     public List<CodeableConcept> Category { get => _category ??= []; set => _category = value; }
@@ -124,31 +120,31 @@ public sealed class HealthcareService : DomainResource
             case 4:
                 switch (name[2])
                 {
-                    case (byte)'m': return name.SequenceEqual("name"u8) ? 16 : -1;
-                    case (byte)'p': return name.SequenceEqual("type"u8) ? 13 : -1;
+                    case (byte)'m': return name.SequenceEqual("name"u8) ? 15 : -1;
+                    case (byte)'p': return name.SequenceEqual("type"u8) ? 12 : -1;
                     case (byte)'t': return name.SequenceEqual("meta"u8) ? 1 : -1;
                     case (byte)'x': return name.SequenceEqual("text"u8) ? 4 : -1;
                 }
                 break;
             case 5:
-                return name.SequenceEqual("photo"u8) ? 19 : -1;
+                return name.SequenceEqual("photo"u8) ? 18 : -1;
             case 6:
                 return name.SequenceEqual("active"u8) ? 9 : -1;
             case 7:
                 switch (name[0])
                 {
-                    case (byte)'c': return name.SequenceEqual("comment"u8) ? 17 : -1;
-                    case (byte)'p': return name.SequenceEqual("program"u8) ? 24 : -1;
-                    case (byte)'t': return name.SequenceEqual("telecom"u8) ? 20 : -1;
+                    case (byte)'c': return name.SequenceEqual("comment"u8) ? 16 : -1;
+                    case (byte)'p': return name.SequenceEqual("program"u8) ? 23 : -1;
+                    case (byte)'t': return name.SequenceEqual("telecom"u8) ? 19 : -1;
                 }
                 break;
             case 8:
                 switch (name[2])
                 {
-                    case (byte)'c': return name.SequenceEqual("location"u8) ? 15 : -1;
-                    case (byte)'d': return name.SequenceEqual("endpoint"u8) ? 32 : -1;
+                    case (byte)'c': return name.SequenceEqual("location"u8) ? 14 : -1;
+                    case (byte)'d': return name.SequenceEqual("endpoint"u8) ? 31 : -1;
                     case (byte)'n': return name.SequenceEqual("language"u8) ? 3 : -1;
-                    case (byte)'t': return name.SequenceEqual("category"u8) ? 12 : -1;
+                    case (byte)'t': return name.SequenceEqual("category"u8) ? 11 : -1;
                 }
                 break;
             case 9:
@@ -156,8 +152,7 @@ public sealed class HealthcareService : DomainResource
                 {
                     case (byte)'c': return name.SequenceEqual("contained"u8) ? 5 : -1;
                     case (byte)'e': return name.SequenceEqual("extension"u8) ? 6 : -1;
-                    case (byte)'o': return name.SequenceEqual("offeredIn"u8) ? 11 : -1;
-                    case (byte)'s': return name.SequenceEqual("specialty"u8) ? 14 : -1;
+                    case (byte)'s': return name.SequenceEqual("specialty"u8) ? 13 : -1;
                 }
                 break;
             case 10:
@@ -168,39 +163,39 @@ public sealed class HealthcareService : DomainResource
                 }
                 break;
             case 11:
-                return name.SequenceEqual("eligibility"u8) ? 23 : -1;
+                return name.SequenceEqual("eligibility"u8) ? 22 : -1;
             case 12:
                 switch (name[0])
                 {
-                    case (byte)'c': return name.SequenceEqual("coverageArea"u8) ? 21 : -1;
-                    case (byte)'e': return name.SequenceEqual("extraDetails"u8) ? 18 : -1;
-                    case (byte)'n': return name.SequenceEqual("notAvailable"u8) ? 30 : -1;
+                    case (byte)'c': return name.SequenceEqual("coverageArea"u8) ? 20 : -1;
+                    case (byte)'e': return name.SequenceEqual("extraDetails"u8) ? 17 : -1;
+                    case (byte)'n': return name.SequenceEqual("notAvailable"u8) ? 29 : -1;
                     case (byte)'r': return name.SequenceEqual("resourceType"u8) ? 63 : -1;
                 }
                 break;
             case 13:
                 switch (name[0])
                 {
-                    case (byte)'a': return name.SequenceEqual("availableTime"u8) ? 29 : -1;
-                    case (byte)'c': return name.SequenceEqual("communication"u8) ? 26 : -1;
+                    case (byte)'a': return name.SequenceEqual("availableTime"u8) ? 28 : -1;
+                    case (byte)'c': return name.SequenceEqual("communication"u8) ? 25 : -1;
                     case (byte)'i': return name.SequenceEqual("implicitRules"u8) ? 2 : -1;
                 }
                 break;
             case 14:
                 switch (name[0])
                 {
-                    case (byte)'c': return name.SequenceEqual("characteristic"u8) ? 25 : -1;
-                    case (byte)'r': return name.SequenceEqual("referralMethod"u8) ? 27 : -1;
+                    case (byte)'c': return name.SequenceEqual("characteristic"u8) ? 24 : -1;
+                    case (byte)'r': return name.SequenceEqual("referralMethod"u8) ? 26 : -1;
                 }
                 break;
             case 17:
                 return name.SequenceEqual("modifierExtension"u8) ? 7 : -1;
             case 19:
-                return name.SequenceEqual("appointmentRequired"u8) ? 28 : -1;
+                return name.SequenceEqual("appointmentRequired"u8) ? 27 : -1;
             case 20:
-                return name.SequenceEqual("serviceProvisionCode"u8) ? 22 : -1;
+                return name.SequenceEqual("serviceProvisionCode"u8) ? 21 : -1;
             case 22:
-                return name.SequenceEqual("availabilityExceptions"u8) ? 31 : -1;
+                return name.SequenceEqual("availabilityExceptions"u8) ? 30 : -1;
         }
 
         return -1;
@@ -221,28 +216,27 @@ public sealed class HealthcareService : DomainResource
             case 8: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Identifier, new Identifier()); } break;
             case 9: Active = json.Boolean(); break;
             case 10: ProvidedBy = json.One(new Reference()); break;
-            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(OfferedIn, new Reference()); } break;
-            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
-            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new CodeableConcept()); } break;
-            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Specialty, new CodeableConcept()); } break;
-            case 15: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Location, new Reference()); } break;
-            case 16: Name = json.Text(TextKind.String); break;
-            case 17: Comment = json.Text(TextKind.String); break;
-            case 18: ExtraDetails = json.Text(TextKind.String); break;
-            case 19: Photo = json.One(new Attachment()); break;
-            case 20: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
-            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(CoverageArea, new Reference()); } break;
-            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ServiceProvisionCode, new CodeableConcept()); } break;
-            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Eligibility, new HealthcareServiceEligibility()); } break;
-            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Program, new CodeableConcept()); } break;
-            case 25: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Characteristic, new CodeableConcept()); } break;
-            case 26: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Communication, new CodeableConcept()); } break;
-            case 27: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReferralMethod, new CodeableConcept()); } break;
-            case 28: AppointmentRequired = json.Boolean(); break;
-            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(AvailableTime, new HealthcareServiceAvailableTime()); } break;
-            case 30: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(NotAvailable, new HealthcareServiceNotAvailable()); } break;
-            case 31: AvailabilityExceptions = json.Text(TextKind.String); break;
-            case 32: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new Reference()); } break;
+            case 11: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Category, new CodeableConcept()); } break;
+            case 12: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Type, new CodeableConcept()); } break;
+            case 13: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Specialty, new CodeableConcept()); } break;
+            case 14: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Location, new Reference()); } break;
+            case 15: Name = json.Text(TextKind.String); break;
+            case 16: Comment = json.Text(TextKind.String); break;
+            case 17: ExtraDetails = json.Text(TextKind.String); break;
+            case 18: Photo = json.One(new Attachment()); break;
+            case 19: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Telecom, new ContactPoint()); } break;
+            case 20: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(CoverageArea, new Reference()); } break;
+            case 21: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ServiceProvisionCode, new CodeableConcept()); } break;
+            case 22: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Eligibility, new HealthcareServiceEligibility()); } break;
+            case 23: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Program, new CodeableConcept()); } break;
+            case 24: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Characteristic, new CodeableConcept()); } break;
+            case 25: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Communication, new CodeableConcept()); } break;
+            case 26: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(ReferralMethod, new CodeableConcept()); } break;
+            case 27: AppointmentRequired = json.Boolean(); break;
+            case 28: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(AvailableTime, new HealthcareServiceAvailableTime()); } break;
+            case 29: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(NotAvailable, new HealthcareServiceNotAvailable()); } break;
+            case 30: AvailabilityExceptions = json.Text(TextKind.String); break;
+            case 31: for (var more = json.BeginList(); more; more = json.NextItem()) { json.Add(Endpoint, new Reference()); } break;
         }
     }
 
@@ -252,7 +246,6 @@ public sealed class HealthcareService : DomainResource
         json.List(Names.Identifier, _identifier);
         json.Boolean(this, Names.Active, Active);
         json.One(Names.ProvidedBy, ProvidedBy);
-        json.List(Names.OfferedIn, _offeredIn);
         json.List(Names.Category, _category);
         json.List(Names.Type, _type);
         json.List(Names.Specialty, _specialty);
@@ -281,7 +274,6 @@ public sealed class HealthcareService : DomainResource
         base.Visit(walk);
         walk.Many("identifier", _identifier);
         walk.One("providedBy", ProvidedBy);
-        walk.Many("offeredIn", _offeredIn);
         walk.Many("category", _category);
         walk.Many("type", _type);
         walk.Many("specialty", _specialty);

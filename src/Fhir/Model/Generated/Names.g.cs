@@ -230,7 +230,6 @@ internal static class Names
     public static readonly JsonEncodedText Numerator = JsonEncodedText.Encode("numerator");
     public static readonly JsonEncodedText Occurred = JsonEncodedText.Encode("occurred");
     public static readonly JsonEncodedText Occurrence = JsonEncodedText.Encode("occurrence");
-    public static readonly JsonEncodedText OfferedIn = JsonEncodedText.Encode("offeredIn");
     public static readonly JsonEncodedText Offset = JsonEncodedText.Encode("offset");
     public static readonly JsonEncodedText OnBehalfOf = JsonEncodedText.Encode("onBehalfOf");
     public static readonly JsonEncodedText Onset = JsonEncodedText.Encode("onset");

@@ -19,7 +19,7 @@ create table directory.listing (
     reference            text not null unique,
     external_service_id  text not null unique,
     is_test              boolean not null,
-    self_referral        text not null check (self_referral in ('like-any', 'hold', 'decline')),
+    self_referral        text not null check (self_referral in ('like-any', 'hold')),
     phone                text,
     address_line         text,
     city                 text,
@@ -35,6 +35,7 @@ create table directory.connection (
     name                   text not null unique,
     display_name           text not null,
     guide_version          text not null check (guide_version in ('0.10.0', '0.11.1')),
+    may_send               boolean not null,
     endpoint               text,
     token_endpoint         text,
     grant_type_in          text not null check (grant_type_in in ('query', 'body')),
@@ -45,6 +46,7 @@ create table directory.connection (
     announce_received      boolean not null,
     naming_system          text not null
 );
+comment on column directory.connection.may_send is 'false: a system that only hears from us; what it sends is refused (403)';
 comment on column directory.connection.endpoint is 'Where we deliver. Never taken from a message.';
 comment on column directory.connection.announce_received is 'v0.11.1: send notify-add-process-request (received) at once; false puts it off to the first decision';
 comment on column directory.connection.naming_system is 'Base of the source''s NamingSystem URLs, used where a message gave none';

@@ -52,7 +52,14 @@ public sealed class RmsDb(DbContextOptions<RmsDb> options) : IdentityUserContext
     {
         ArgumentNullException.ThrowIfNull(builder);
         base.OnModelCreating(builder);
-        builder.Entity<Person>().ToTable("person", "people");
+        builder.Entity<Person>(person =>
+        {
+            person.ToTable("person", "people");
+            person.Property(p => p.UserName).IsRequired();
+            person.Property(p => p.NormalizedUserName).IsRequired();
+            person.Property(p => p.Email).IsRequired();
+            person.Property(p => p.NormalizedEmail).IsRequired();
+        });
         builder.Entity<IdentityUserClaim<Guid>>().ToTable("person_claim", "people");
         builder.Entity<IdentityUserLogin<Guid>>().ToTable("person_login", "people");
         builder.Entity<IdentityUserToken<Guid>>().ToTable("person_token", "people");
@@ -71,8 +78,12 @@ public sealed class RmsDb(DbContextOptions<RmsDb> options) : IdentityUserContext
             }
             foreach (var property in entity.GetProperties())
             {
+                // Identity bounds some of its texts; the schema bounds none.
+                property.SetMaxLength(null);
                 if (property.GetColumnName() == property.Name)
                     property.SetColumnName(SnakeCase(property.Name));
+                // text is PostgreSQL's string; Identity's bounds are other databases'.
+                property.SetMaxLength(null);
             }
         }
     }

@@ -106,6 +106,7 @@ internal sealed class Demo(RmsDb db, Book book, KeyRing keys, TimeProvider clock
                 Name = name,
                 DisplayName = display,
                 GuideVersion = version,
+                MaySend = true,
                 GrantTypeIn = "query",
                 ClientId = name,
                 ReplyBundleType = "collection",

@@ -15,7 +15,7 @@ public sealed record FindListing(string? Reference, string? ExternalServiceId, s
 public sealed record ListingOf(Guid Id) : IRequest<ListingFound>;
 
 /// <summary>A listing, as those who take messages in or send them need it.</summary>
-/// <param name="SelfReferral">like-any, hold or decline.</param>
+/// <param name="SelfReferral">like-any or hold.</param>
 public sealed record ListingFound(
     Guid Id,
     Guid SiteId,

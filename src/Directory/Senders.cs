@@ -20,10 +20,10 @@ public sealed record IssuedToken(Secret Token, TimeSpan ExpiresIn);
 /// <summary>Whose token is this? Null when it is unknown, expired or revoked.</summary>
 public sealed record WhoseToken(Secret Token) : IRequest<Sender?>;
 
-/// <summary>A system that may send.</summary>
+/// <summary>A system that showed who it is.</summary>
 /// <param name="ConnectionId">Its connection.</param>
-/// <param name="Name">The connection's name.</param>
-public sealed record Sender(Guid ConnectionId, string Name);
+/// <param name="MaySend">Whether it may send messages; some connections only hear from us.</param>
+public sealed record Sender(Guid ConnectionId, bool MaySend);
 
 internal sealed class Senders(RmsDb db, Book book, TimeProvider clock)
     : IRequestHandler<IssueToken, IssuedToken?>,
@@ -86,7 +86,7 @@ internal sealed class Senders(RmsDb db, Book book, TimeProvider clock)
             .Select(t => (Guid?)t.ConnectionId)
             .SingleOrDefaultAsync(cancellationToken);
         return connection is { } id && (await book.Read(cancellationToken)).Connections.TryGetValue(id, out var known)
-            ? new Sender(id, known.Name)
+            ? new Sender(id, known.MaySend)
             : null;
     }
 

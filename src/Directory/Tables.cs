@@ -37,6 +37,7 @@ internal sealed class Connection
     public string Name { get; init; } = "";
     public string DisplayName { get; set; } = "";
     public string GuideVersion { get; set; } = "";
+    public bool MaySend { get; set; }
     public string? Endpoint { get; set; }
     public string? TokenEndpoint { get; set; }
     public string GrantTypeIn { get; set; } = "";

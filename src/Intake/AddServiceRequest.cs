@@ -98,14 +98,6 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
         await mediator.Publish(new ReferralReceived(referral, request.Connection.Id), stop);
-
-        if (isSelf && listing.SelfReferral == "decline")
-        {
-            // The listing takes no self-referrals: the patient is told so at once, as with any other decision.
-            var reason = key.Seal(ReferralStep.ReasonPurpose, "This service does not take self-referrals.");
-            var step = referral.Do(LifecycleAction.Decline, new Actor(), now, reason);
-            await mediator.Publish(new ReferralStepped(referral, step), stop);
-        }
         return (referral, key);
     }
 

@@ -29,6 +29,11 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
             return;
         }
         actor.BecomeConnection(sender.ConnectionId);
+        if (!sender.MaySend)
+        {
+            await RefuseUnread(context, sender, new Problem("sender.forbidden", 403));
+            return;
+        }
         if (!IsFhirJson(context.Request))
         {
             await RefuseUnread(context, sender, new Problem("media-type", 415));
@@ -141,23 +146,17 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
     /// <summary>The body, or null when it is larger than a message may be.</summary>
     private static async Task<byte[]?> Read(HttpContext context)
     {
-        if (context.Request.ContentLength > LargestMessage)
-            return null;
+        // We count ourselves: the server's own bound would cut the connection before the sender has read the answer.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = LargestMessage + 1;
-        try
-        {
-            return await ReadUpTo(
+            size.MaxRequestBodySize = null;
+        return context.Request.ContentLength > LargestMessage
+            ? null
+            : await ReadUpTo(
                 context.Request.Body,
                 LargestMessage,
                 context.RequestAborted,
                 context.Request.ContentLength
             );
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == 413)
-        {
-            return null;
-        }
     }
 
     private static async Task<byte[]?> ReadUpTo(Stream body, long most, CancellationToken stop, long? length = null)

@@ -32,9 +32,10 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
             {
                 while (await SealOnce(database, stoppingToken) == Batch) { }
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                SealingFailed(log, e.SqlState);
+                // The database is away, or coming back: what is not chained yet is chained then.
+                SealingFailed(log, e.GetType().Name);
             }
             try
             {
@@ -148,7 +149,7 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
     [LoggerMessage(
         EventId = 1401,
         Level = LogLevel.Warning,
-        Message = "Chaining the audit trail failed ({SqlState}); trying again"
+        Message = "Chaining the audit trail failed ({Fault}); trying again"
     )]
-    private static partial void SealingFailed(ILogger log, string? sqlState);
+    private static partial void SealingFailed(ILogger log, string fault);
 }

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Rms.Core.Messages;
 
@@ -49,7 +48,7 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
             {
                 break;
             }
-            catch (Exception e) when (e is NpgsqlException or InvalidOperationException or DbUpdateException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 // The database is away: what is due stays due.
                 ClaimFailed(log, e.GetType().Name);
@@ -126,7 +125,7 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
         {
             // Stopping: the lease runs out and the row is sent again, with the same id.
         }
-        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or DbUpdateException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             AttemptFailed(log, row.Id, e.GetType().Name);
         }

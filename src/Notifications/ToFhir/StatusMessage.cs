@@ -55,6 +55,7 @@ internal sealed class StatusMessage(
             new Organization
             {
                 Id = IdFor("organization"),
+                Meta = Profile("Organization"),
                 Active = true,
                 Name = Clean.Text(listing.SiteName) ?? listing.SiteNumber,
             }

@@ -58,8 +58,12 @@ public sealed class AuditTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     [Theory]
-    [InlineData("update core.audit set action = 'referral-viewed' where id = (select audit_id from core.audit_link where seq = 2)")]
-    [InlineData("update core.audit set detail = '{\"x\":1}' where id = (select audit_id from core.audit_link where seq = 2)")]
+    [InlineData(
+        "update core.audit set action = 'referral-viewed' where id = (select audit_id from core.audit_link where seq = 2)"
+    )]
+    [InlineData(
+        "update core.audit set detail = '{\"x\":1}' where id = (select audit_id from core.audit_link where seq = 2)"
+    )]
     [InlineData("update core.audit_link set hash = '\\x00' where seq = 2")]
     [InlineData("delete from core.audit_link where seq = 2")]
     public async Task A_changed_row_breaks_the_chain_where_it_stands(string tampering)

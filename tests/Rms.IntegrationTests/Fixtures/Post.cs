@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Rms.UnitTests;
 
 namespace Rms.IntegrationTests.Fixtures;
@@ -43,7 +44,7 @@ public sealed class Post(HttpClient http, string client)
 }
 
 /// <summary>A message that was not sent before: one of the vectors, under ids of its own.</summary>
-public sealed class NewMessage
+public sealed partial class NewMessage
 {
     private static int _made;
 
@@ -60,7 +61,8 @@ public sealed class NewMessage
     public static NewMessage From(string vector)
     {
         var text = Encoding.UTF8.GetString(Vectors.Bytes(vector));
-        var header = JsonNode.Parse(text)!["entry"]!.AsArray()
+        var header = JsonNode.Parse(text)!["entry"]!
+            .AsArray()
             .Select(e => e!["resource"]!)
             .Single(r => r["resourceType"]!.GetValue<string>() == "MessageHeader");
         var extension = header["extension"]![0]!;
@@ -72,6 +74,17 @@ public sealed class NewMessage
             fresh
         );
     }
+
+    /// <summary>A faulty message under a message id of its own; its faults stay byte for byte.</summary>
+    public static byte[] WithOwnId(byte[] message)
+    {
+        var text = Encoding.Latin1.GetString(message);
+        var id = HeaderId().Match(text).Groups["id"];
+        return Encoding.Latin1.GetBytes(text[..id.Index] + Id() + text[(id.Index + id.Length)..]);
+    }
+
+    [GeneratedRegex("\"MessageHeader\"[^}]*?\"id\"\\s*:\\s*\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HeaderId();
 
     /// <summary>The same with a text replaced.</summary>
     public NewMessage With(string old, string @new) =>

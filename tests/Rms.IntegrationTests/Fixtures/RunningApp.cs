@@ -13,7 +13,8 @@ namespace Rms.IntegrationTests.Fixtures;
 public class RunningApp : IAsyncLifetime
 {
     private readonly Dictionary<string, string?> settings;
-    private readonly string data = Directory.CreateTempSubdirectory("rms-test-").FullName;
+    private readonly string data;
+    private readonly bool ownsDatabase;
     private WebApplication? app;
 
     /// <summary>In demo mode, delivering to nobody.</summary>
@@ -22,7 +23,18 @@ public class RunningApp : IAsyncLifetime
 
     /// <summary>With further settings, named like the environment variables (RMS_DEMO and so on).</summary>
     protected RunningApp(IReadOnlyDictionary<string, string> settings)
+        : this(settings, new Database(), Directory.CreateTempSubdirectory("rms-test-").FullName) { }
+
+    private RunningApp(
+        IReadOnlyDictionary<string, string> settings,
+        Database database,
+        string data,
+        bool ownsDatabase = true
+    )
     {
+        this.ownsDatabase = ownsDatabase;
+        Database = database;
+        this.data = data;
         this.settings = new Dictionary<string, string?>
         {
             ["RMS_PORT"] = "0",
@@ -38,7 +50,7 @@ public class RunningApp : IAsyncLifetime
     }
 
     /// <summary>The app's database.</summary>
-    public Database Database { get; } = new();
+    public Database Database { get; }
 
     /// <summary>Where it listens, the same after a restart.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
@@ -55,6 +67,14 @@ public class RunningApp : IAsyncLifetime
         var running = new RunningApp(settings);
         await running.InitializeAsync();
         return running;
+    }
+
+    /// <summary>A second node over the database and keys of another, which outlives it.</summary>
+    public static async Task<RunningApp> Over(RunningApp first, IReadOnlyDictionary<string, string> settings)
+    {
+        var second = new RunningApp(settings, first.Database, first.data, ownsDatabase: false);
+        await second.StartApp();
+        return second;
     }
 
     /// <summary>A client that keeps cookies and follows redirects, as a person's browser does.</summary>
@@ -79,8 +99,11 @@ public class RunningApp : IAsyncLifetime
     {
         Http.Dispose();
         await StopApp();
-        await Database.DisposeAsync();
-        Directory.Delete(data, recursive: true);
+        if (ownsDatabase)
+        {
+            await Database.DisposeAsync();
+            Directory.Delete(data, recursive: true);
+        }
         GC.SuppressFinalize(this);
     }
 

@@ -82,6 +82,19 @@ public sealed class SenderTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     [Fact]
+    public async Task A_connection_that_only_hears_from_us_may_not_send()
+    {
+        await using var own = await RunningApp.Start(new Dictionary<string, string>());
+        await own.Database.Execute("update directory.connection set may_send = false");
+        await own.Restart();
+
+        using var answer = await Post.V10(own.Http).Send(NewMessage.From("v0.10.0/add-service-request").Bytes);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await own.Database.Scalar<long>("select count(*) from core.referral")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Tokens_survive_a_restart()
     {
         await using var own = await RunningApp.Start(new Dictionary<string, string>());
@@ -130,10 +143,7 @@ public sealed class SenderTests(RunningApp app) : IClassFixture<RunningApp>
     [Fact]
     public async Task A_challenge_of_more_than_its_bound_is_not_answered() =>
         (
-            await app.Http.PostAsync(
-                "/fhir/$process-message",
-                Json($$"""{"challenge":"{{new string('x', 5000)}}"}""")
-            )
+            await app.Http.PostAsync("/fhir/$process-message", Json($$"""{"challenge":"{{new string('x', 5000)}}"}"""))
         ).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
     [Fact]

@@ -137,7 +137,9 @@ public sealed class DeliveryTests : IAsyncLifetime
     [Fact]
     public async Task What_the_source_refuses_for_good_is_given_up_and_the_next_message_goes_on()
     {
-        _source.Answer((422, """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]}"""));
+        _source.Answer(
+            (422, """{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]}""")
+        );
         var (id, reference) = await Received("v0.11.1/add-service-request");
         await Until($"select count(*) from core.outbox where referral_id = '{id}' and state = 'dead'", 1);
         await Decide(new AcceptReferral(id, 1));
@@ -249,7 +251,9 @@ public sealed class DeliveryTests : IAsyncLifetime
     private async Task Hurry(Guid id)
     {
         await Until($"select count(*) from core.outbox where referral_id = '{id}' and lease_id is not null", 0);
-        await _app.Database.Execute($"update core.outbox set due_at = now() where referral_id = '{id}' and state = 'due'");
+        await _app.Database.Execute(
+            $"update core.outbox set due_at = now() where referral_id = '{id}' and state = 'due'"
+        );
     }
 
     private async Task Until(string count, long expected)

@@ -72,6 +72,19 @@ public sealed class Words(IStringLocalizerFactory resources, Times times)
             : Code("Contact", kind);
     }
 
+    /// <summary>
+    /// The label of an identifier: by its type (JHN, LN), else by the last part of its system's URI (ca-on-ohip-billing-id),
+    /// else the type as the source words it.
+    /// </summary>
+    public string IdentifierName(PatientIdentifier id)
+    {
+        string system = id.System?.Split('/')[^1] ?? "";
+        return (id.TypeCode is { Length: > 0 } code ? Find("Identifier", code) : null)
+            ?? Find("Identifier", system)
+            ?? (string.IsNullOrWhiteSpace(id.TypeText) ? null : id.TypeText)
+            ?? this["Identifier.other"];
+    }
+
     /// <summary>What went wrong with a delivery: a code, with the receiver's HTTP status behind it where it answered.</summary>
     public string DeliveryFault(string fault)
     {

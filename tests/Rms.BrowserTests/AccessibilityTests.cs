@@ -30,10 +30,10 @@ public sealed class AccessibilityTests(Screens screens)
         int width
     )
     {
-        Arrived plain = await screens.Source.Send("form");
-        Arrived test = await screens.Source.Send("htest");
-        Arrived self = await screens.Source.Send("self-referral");
-        Arrived decided = await screens.Source.Send();
+        Arrived plain = await screens.Referrer.Send("form");
+        Arrived test = await screens.Referrer.Send("htest");
+        Arrived self = await screens.Referrer.Send("self-referral");
+        Arrived decided = await screens.Referrer.Send();
         await using Visit visit = await screens.Visit(language, theme, width);
         List<string> found = [];
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -10,7 +11,7 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task Accepting_says_what_the_source_will_show_and_moves_the_referral_on()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Locator("#accept").ClickAsync();
@@ -30,8 +31,8 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task After_a_decision_the_next_referral_is_one_click_away()
     {
-        Arrived other = await screens.Source.Send();
-        Arrived referral = await screens.Source.Send();
+        Arrived other = await screens.Referrer.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Locator("#accept").ClickAsync();
@@ -45,17 +46,15 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task Declining_without_a_reason_says_so_beside_the_field()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Locator("#decline summary").ClickAsync();
-        await visit.Page.Locator("#reason").FillAsync("   ");
         await visit.Page.Locator("#decline button").ClickAsync();
 
         await Expect(visit.Page.Locator("#reason-fault")).ToContainTextAsync("the requester needs a reason");
         ILocator field = visit.Page.Locator("#reason");
         await Expect(field).ToBeFocusedAsync();
-        await Expect(field).ToHaveValueAsync("   ");
         await Expect(field).ToHaveAttributeAsync("aria-invalid", "true");
         (await field.GetAttributeAsync("aria-describedby"))!.ShouldContain("reason-fault");
         await Expect(visit.Page.Locator(".state-new")).ToBeVisibleAsync();
@@ -64,7 +63,7 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task A_reason_that_is_too_long_is_refused_and_kept()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Locator("#decline summary").ClickAsync();
@@ -79,7 +78,7 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task Declining_with_a_reason_keeps_it_in_the_history()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Locator("#decline summary").ClickAsync();
@@ -98,7 +97,7 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task Back_closes_the_decline_form_without_doing_anything()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Locator("#decline summary").ClickAsync();
@@ -111,7 +110,7 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task Who_decides_second_is_told_who_decided_what_and_when_and_keeps_their_text()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit slow = await screens.Coordinator();
         await slow.Referral(referral);
         await using Visit quick = await screens.Coordinator();
@@ -124,9 +123,8 @@ public sealed class DecisionTests(Screens screens)
         await slow.Page.Locator("#decline button").ClickAsync();
 
         ILocator refusal = slow.Page.Locator("#refusal");
-        await Expect(refusal).ToContainTextAsync("Mira Okafor was first: Accepted, ");
-        await Expect(refusal).ToContainTextAsync("2");
-        await Expect(refusal).ToContainTextAsync("Waiting list is closed.");
+        await Expect(refusal).ToContainTextAsync(new Regex(@"Mira Okafor was first: Accepted, \d+\s\w+\s\d{4},\s\d\d:\d\d\."));
+        await Expect(slow.Page.Locator("#reason")).ToHaveValueAsync("Waiting list is closed.");
         await Expect(slow.Page.Locator(".state-accepted")).ToBeVisibleAsync();
         await Expect(slow.Page.Locator(".timeline")).Not.ToContainTextAsync("Declined");
     }
@@ -134,7 +132,7 @@ public sealed class DecisionTests(Screens screens)
     [Fact]
     public async Task A_scheduler_sees_the_referral_and_has_nothing_to_decide()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Visit();
         await visit.SignIn("scheduler@demo.example");
         await visit.Referral(referral);

@@ -10,8 +10,8 @@ public sealed class KeyboardTests(Screens screens)
     [Fact]
     public async Task From_signing_in_to_two_decisions_without_a_pointer()
     {
-        Arrived older = await screens.Source.Send();
-        Arrived newer = await screens.Source.Send();
+        Arrived older = await screens.Referrer.Send();
+        Arrived newer = await screens.Referrer.Send();
         await using Visit visit = await screens.Visit();
         IKeyboard keys = visit.Page.Keyboard;
 
@@ -49,7 +49,7 @@ public sealed class KeyboardTests(Screens screens)
     [Fact]
     public async Task The_help_opens_with_a_question_mark_and_switches_single_keys_off()
     {
-        await screens.Source.Send();
+        await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Worklist("new");
         IKeyboard keys = visit.Page.Keyboard;
@@ -69,7 +69,7 @@ public sealed class KeyboardTests(Screens screens)
     [Fact]
     public async Task Escape_closes_the_decline_form_and_the_focus_returns()
     {
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.Keyboard.PressAsync("d");

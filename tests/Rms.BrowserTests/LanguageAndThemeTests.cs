@@ -10,7 +10,7 @@ public sealed class LanguageAndThemeTests(Screens screens)
     [Fact]
     public async Task The_language_switch_keeps_the_place_and_is_remembered_with_the_person()
     {
-        Arrived referral = await screens.Source.Send("form");
+        Arrived referral = await screens.Referrer.Send("form");
         await using (Visit visit = await screens.Visit())
         {
             await visit.SignIn("privacy@demo.example");

@@ -10,8 +10,8 @@ public sealed class NoScriptTests(Screens screens)
     [Fact]
     public async Task A_day_s_work_on_a_small_screen_without_scripts()
     {
-        Arrived accepted = await screens.Source.Send("form");
-        Arrived declined = await screens.Source.Send();
+        Arrived accepted = await screens.Referrer.Send("form");
+        Arrived declined = await screens.Referrer.Send();
         await using Visit visit = await screens.Coordinator(width: 320, script: false);
         IPage page = visit.Page;
 
@@ -45,7 +45,7 @@ public sealed class NoScriptTests(Screens screens)
         await using Visit visit = await screens.Coordinator(script: false);
         await visit.Worklist("new");
         await Expect(visit.Page.Locator("#as-of")).ToContainTextAsync("As of");
-        Arrived referral = await screens.Source.Send();
+        Arrived referral = await screens.Referrer.Send();
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Reload" }).ClickAsync();
         await Expect(visit.Row(referral)).ToBeVisibleAsync();
         await Expect(visit.Page.Locator("[data-open-help]")).ToBeHiddenAsync();

@@ -11,7 +11,7 @@ public sealed class ReferralTests(Screens screens)
     [Fact]
     public async Task The_page_shows_everything_that_was_sent()
     {
-        Arrived referral = await screens.Source.Send("three-practitioner-roles");
+        Arrived referral = await screens.Referrer.Send("three-practitioner-roles");
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
 
@@ -52,7 +52,7 @@ public sealed class ReferralTests(Screens screens)
     [Fact]
     public async Task Questions_that_the_form_hides_are_there_but_apart()
     {
-        Arrived referral = await screens.Source.Send("three-practitioner-roles");
+        Arrived referral = await screens.Referrer.Send("three-practitioner-roles");
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
 
@@ -65,7 +65,7 @@ public sealed class ReferralTests(Screens screens)
     public async Task Markup_in_what_a_source_sends_is_shown_as_text_and_never_runs()
     {
         const string Hostile = "<img src=/x onerror=alert(1)><script>document.title='taken'</script>plain end";
-        Arrived referral = await screens.Source.Send(change: first =>
+        Arrived referral = await screens.Referrer.Send(change: first =>
         {
             JsonNode request = first("ServiceRequest");
             request["note"]![0]!["text"] = Hostile;
@@ -88,7 +88,7 @@ public sealed class ReferralTests(Screens screens)
     public async Task A_name_in_another_script_and_a_very_long_one_are_shown_whole()
     {
         const string Long = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft";
-        Arrived referral = await screens.Source.Send(change: first =>
+        Arrived referral = await screens.Referrer.Send(change: first =>
             first("Patient")["name"]![0]!["given"] = new JsonArray("عبد الرحمن", "小明", Long)
         );
         await using Visit visit = await screens.Coordinator(width: 320);
@@ -102,7 +102,7 @@ public sealed class ReferralTests(Screens screens)
     [Fact]
     public async Task A_referral_without_name_form_or_reason_still_has_a_page()
     {
-        Arrived referral = await screens.Source.Send(change: first =>
+        Arrived referral = await screens.Referrer.Send(change: first =>
         {
             JsonObject patient = first("Patient").AsObject();
             foreach (string part in new[] { "name", "birthDate", "telecom", "address", "identifier", "gender" })
@@ -131,7 +131,7 @@ public sealed class ReferralTests(Screens screens)
     [Fact]
     public async Task On_paper_the_referral_stands_alone_and_unfolded()
     {
-        Arrived referral = await screens.Source.Send("three-practitioner-roles");
+        Arrived referral = await screens.Referrer.Send("three-practitioner-roles");
         await using Visit visit = await screens.Coordinator();
         await visit.Referral(referral);
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });

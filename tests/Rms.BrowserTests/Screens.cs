@@ -17,7 +17,7 @@ public sealed class Screens : IAsyncLifetime
     public RunningApp App { get; } = new();
 
     /// <summary>Sends referrals to it, as a source does.</summary>
-    public Source Source => new(App);
+    public Referrer Referrer => new(App);
 
     /// <inheritdoc />
     public async ValueTask InitializeAsync()

@@ -8,7 +8,6 @@ using Rms.Web.Startup;
 namespace Rms.Web.Pages;
 
 /// <summary>The page for every refusal and failure: what is wrong in words and what to do next, never an exception's text.</summary>
-[ResponseCache(NoStore = true)]
 [IgnoreAntiforgeryToken]
 public sealed class ProblemModel(Words words, Frame frame) : PageModel
 {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Pages.Worklists;
@@ -43,12 +44,19 @@ public static class StaffPages
             options.AccessDeniedPath = "/no-access";
             options.ReturnUrlParameter = "returnUrl";
         });
-        services.AddRazorPages(options =>
-        {
-            options.Conventions.AuthorizeFolder("/");
-            options.Conventions.AllowAnonymousToFolder("/Account");
-            options.Conventions.AllowAnonymousToPage("/Problem");
-        });
+        services
+            .AddRazorPages(options =>
+            {
+                options.Conventions.AuthorizeFolder("/");
+                options.Conventions.AllowAnonymousToFolder("/Account");
+                options.Conventions.AllowAnonymousToPage("/Problem");
+            })
+            // Pages show patients: no cache keeps any of them.
+            .AddMvcOptions(options =>
+                options.Filters.Add(
+                    new ResponseCacheAttribute { NoStore = true, Location = ResponseCacheLocation.None }
+                )
+            );
         return services;
     }
 

@@ -7,7 +7,6 @@ using Rms.Web.Pages.Wording;
 namespace Rms.Web.Pages.Account;
 
 /// <summary>Signing in with e-mail address and password; in demo mode (RMS_DEMO=1) also with one click an account.</summary>
-[ResponseCache(NoStore = true)]
 public sealed class SignInModel(SignInManager<Person> signIn, IConfiguration configuration, Frame frame, Words words)
     : PageModel
 {

@@ -7,7 +7,6 @@ using Rms.Web.Pages.Wording;
 namespace Rms.Web.Pages.Account;
 
 /// <summary>Signing out, by a post only, so that no link can do it.</summary>
-[ResponseCache(NoStore = true)]
 public sealed class SignOutModel(SignInManager<Person> signIn, Frame frame, Words words) : PageModel
 {
     /// <summary>Asks.</summary>

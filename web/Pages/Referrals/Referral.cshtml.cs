@@ -9,7 +9,6 @@ using Rms.Web.Pages.Worklists;
 namespace Rms.Web.Pages.Referrals;
 
 /// <summary>One referral with everything that was sent, what happened to it, and the decisions that are open to this person.</summary>
-[ResponseCache(NoStore = true)]
 public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) : PageModel
 {
     /// <summary>The referral as it stands now.</summary>
@@ -37,9 +36,6 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
 
     /// <summary>Whether the decline form stands open.</summary>
     public bool IsDeclining { get; private set; }
-
-    /// <summary>Whether there is anything to decide for this person.</summary>
-    public bool MayDecide => May("accept") || May("decline");
 
     /// <summary>Whether an action is open to this person now.</summary>
     public bool May(string action) => Referral.Actions.Contains(action);

@@ -7,7 +7,6 @@ using Rms.Web.Pages.Wording;
 namespace Rms.Web.Pages.Worklists;
 
 /// <summary>One worklist, a page of rows at a time. Where scripts run it refreshes itself when something changes.</summary>
-[ResponseCache(NoStore = true)]
 public sealed class WorklistModel(IMediator mediator, Frame frame, Words words) : PageModel
 {
     /// <summary>The rows and counts.</summary>

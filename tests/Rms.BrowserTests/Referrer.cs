@@ -23,7 +23,7 @@ public sealed record Arrived(Guid Id, string Reference, string Family)
 /// Sends the repository's own messages (tests/vectors) to the app over HTTP, each time as a new referral: every id in it is
 /// replaced by a fresh one, and the patient gets a name of their own.
 /// </summary>
-public sealed partial class Source(RunningApp app)
+public sealed partial class Referrer(RunningApp app)
 {
     private static int sent;
 

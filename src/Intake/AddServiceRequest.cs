@@ -28,41 +28,32 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
             ),
             cancellationToken
         );
+        // A source that gives its referral no id can't speak of it again; the message's own key then stands for it.
+        var reference = message.Reference ?? request.Inbound.Key;
+        var known = await mediator.Send(new ReferralBySource(request.Connection.Id, reference), cancellationToken);
         if (listing is null)
         {
             const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
-            return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), null, null);
+            return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), known);
+        }
+        if (known is not null && (known.Referral.ListingId != listing.Id || known.Referral.IsTest != message.IsTest))
+        {
+            const string Text =
+                "The message was kept, but this referral was first sent to another listing, or differs in being a "
+                + "test; a person will look at it.";
+            return new Handled(Parked: true, "resend-differs", Replies.Kept(Text), known);
         }
 
         var content = ContentReader.Read(message);
-        // A source that gives its referral no id can't speak of it again; the message's own key then stands for it.
-        var reference = message.Reference ?? request.Inbound.Key;
-        var referral = await db.Referrals.SingleOrDefaultAsync(
-            r => r.ConnectionId == request.Connection.Id && r.Reference == reference,
-            cancellationToken
-        );
-        DataKey key;
-        if (referral is null)
-        {
-            (referral, key) = await Receive(request, listing, reference, content, cancellationToken);
-        }
+        if (known is null)
+            known = await Receive(request, listing, reference, content, cancellationToken);
         else
-        {
-            key = keys.Unwrap(
-                await db.DataKeys.AsNoTracking().SingleAsync(k => k.OwnerId == referral.Id, cancellationToken)
-            );
-            await Replace(referral, content, key, request, cancellationToken);
-        }
-        return new Handled(
-            Parked: false,
-            null,
-            Replies.Echo(message, request.Connection, referral, clock),
-            referral,
-            key
-        );
+            await Replace(known, content, request, cancellationToken);
+        var reply = Replies.Echo(message, request.Connection, known.Referral, clock);
+        return new Handled(Parked: false, null, reply, known);
     }
 
-    private async Task<(Referral, DataKey)> Receive(
+    private async Task<KnownReferral> Receive(
         AddServiceRequest request,
         ListingFound listing,
         string reference,
@@ -98,22 +89,25 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
         await mediator.Publish(new ReferralReceived(referral, request.Connection.Id), stop);
-        return (referral, key);
+        return new KnownReferral(referral, key);
     }
 
-    /// <summary>The source sends a referral again: what it says is brought up to date; where it stands is ours.</summary>
+    /// <summary>
+    /// The source sends a referral again: what it says is brought up to date; where it stands is ours. The step in its
+    /// history keeps a decision from being taken on what was seen before.
+    /// </summary>
     private async Task Replace(
-        Referral referral,
+        KnownReferral known,
         ReferralContent content,
-        DataKey key,
         AddServiceRequest request,
         CancellationToken stop
     )
     {
+        var (referral, key) = known;
+        referral.Do(LifecycleAction.Resend, actor, clock.GetUtcNow());
         referral.Priority = ContentReader.Priority(request.Message);
         referral.Warnings = request.Inbound.Issues.Count;
         referral.GuideVersion = request.Inbound.GuideVersion!;
-        referral.ChangedAt = clock.GetUtcNow();
         var demographics = await db.Demographics.SingleAsync(d => d.ReferralId == referral.Id, stop);
         demographics.Close(FaceOf(content), referral.Reference, key, keys);
         var kept = await db.Set<Content>().SingleAsync(c => c.ReferralId == referral.Id, stop);

@@ -177,8 +177,8 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         await _app.Database.Execute(
             $"""
-            insert into core.outbox (id, referral_id, receiver_id, event, detail, due_at, created_at)
-            select gen_random_uuid(), referral_id, receiver_id, event, detail, now(), now()
+            insert into core.outbox (id, referral_id, receiver_id, event, detail, due_at, due_since, created_at)
+            select gen_random_uuid(), referral_id, receiver_id, event, detail, now(), now(), now()
             from core.outbox where referral_id = '{id}'
             """
         );

@@ -23,6 +23,12 @@ function openDecline() {
   decline.querySelector("textarea").focus();
 }
 
+function find() {
+  const field = document.getElementById("find");
+  if (field) field.select();
+  else document.querySelector("[data-search]")?.click();
+}
+
 const actions = {
   j: () => move(1),
   k: () => move(-1),
@@ -30,6 +36,7 @@ const actions = {
   d: openDecline,
   n: () => document.querySelector("[data-next]")?.click(),
   u: () => document.querySelector("[data-up]")?.click(),
+  "/": find,
   "?": openHelp,
 };
 

@@ -57,6 +57,7 @@ public sealed class AccessibilityTests(Screens screens)
                 self.Path,
                 plain.Path + "?decline=true",
                 "/worklists/nonsense",
+                "/search",
                 "/sign-out",
             }
         )

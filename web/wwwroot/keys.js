@@ -30,6 +30,7 @@ const actions = {
   d: openDecline,
   n: () => document.querySelector("[data-next]")?.click(),
   u: () => document.querySelector("[data-up]")?.click(),
+  "/": () => document.querySelector("main [type=search], [data-search]")?.focus(),
   "?": openHelp,
 };
 

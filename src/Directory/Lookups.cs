@@ -56,10 +56,14 @@ public sealed record ConnectionSettings(
     string NamingSystem
 );
 
+/// <summary>The connections of sites.</summary>
+public sealed record ConnectionsOfSites(IReadOnlyList<Guid> Sites) : IRequest<IReadOnlyList<Guid>>;
+
 internal sealed class Lookups(Book book, KeyRing keys)
     : IRequestHandler<FindListing, ListingFound?>,
         IRequestHandler<ListingOf, ListingFound>,
         IRequestHandler<ConnectionOf, ConnectionSettings>,
+        IRequestHandler<ConnectionsOfSites, IReadOnlyList<Guid>>,
         IRequestHandler<NamesOfDirectory, DirectoryNames>
 {
     public async Task<ListingFound?> Handle(FindListing request, CancellationToken cancellationToken)
@@ -101,6 +105,12 @@ internal sealed class Lookups(Book book, KeyRing keys)
             connection.AnnounceReceived,
             connection.NamingSystem
         );
+    }
+
+    public async Task<IReadOnlyList<Guid>> Handle(ConnectionsOfSites request, CancellationToken cancellationToken)
+    {
+        var pages = await book.Read(cancellationToken);
+        return [.. pages.Connections.Values.Where(c => request.Sites.Contains(c.SiteId)).Select(c => c.Id)];
     }
 
     public async Task<DirectoryNames> Handle(NamesOfDirectory request, CancellationToken cancellationToken)

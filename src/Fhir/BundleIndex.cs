@@ -45,9 +45,9 @@ public sealed class BundleIndex
                 _named.TryAdd($"{resource.ResourceType}/{id}", resource);
             }
 
-            if (entry.FullUrl is { } url && TypeAndId(url) is { } tail)
+            if (entry.FullUrl is { } url && TypeAndId(url) is { IsEmpty: false } tail && !Is(tail, resource))
             {
-                _named.TryAdd(tail, resource);
+                _named.TryAdd(tail.ToString(), resource);
             }
         }
     }
@@ -70,7 +70,8 @@ public sealed class BundleIndex
         }
 
         return _named.TryGetValue(Name(reference), out var resource) ? resource
-            : TypeAndId(reference) is { } tail && _named.TryGetValue(tail, out resource) ? resource
+            : TypeAndId(reference) is { IsEmpty: false } tail && _named.TryGetValue(tail.ToString(), out resource)
+                ? resource
             : null;
     }
 
@@ -91,8 +92,15 @@ public sealed class BundleIndex
         return guid.Length == 36 && Guid.TryParseExact(guid, "D", out var value) ? value.ToString() : url;
     }
 
-    /// <summary>The <c>Type/id</c> with which a URL ends, a version after it left off; null when it has none.</summary>
-    private static string? TypeAndId(string url)
+    /// <summary>True when the resource answers to this <c>Type/id</c> by its own id already.</summary>
+    private static bool Is(ReadOnlySpan<char> typeAndId, Resource resource) =>
+        resource.Id is { } id
+        && typeAndId.Length == resource.ResourceType.Length + 1 + id.Length
+        && typeAndId.StartsWith(resource.ResourceType, StringComparison.Ordinal)
+        && typeAndId.EndsWith(id, StringComparison.Ordinal);
+
+    /// <summary>The <c>Type/id</c> with which a URL ends, a version after it left off; empty when it has none.</summary>
+    private static ReadOnlySpan<char> TypeAndId(string url)
     {
         var path = url.AsSpan();
         var history = path.IndexOf("/_history/", StringComparison.Ordinal);
@@ -100,10 +108,10 @@ public sealed class BundleIndex
         var id = path.LastIndexOf('/');
         if (id <= 0 || id == path.Length - 1)
         {
-            return null;
+            return default;
         }
 
         var type = path[..id].LastIndexOf('/') + 1;
-        return char.IsAsciiLetterUpper(path[type]) ? path[type..].ToString() : null;
+        return char.IsAsciiLetterUpper(path[type]) ? path[type..] : default;
     }
 }

@@ -58,6 +58,7 @@ public sealed class AccessibilityTests(Screens screens)
                 plain.Path + "?decline=true",
                 "/worklists/nonsense",
                 "/search",
+                "/messages",
                 "/sign-out",
             }
         )

@@ -23,6 +23,13 @@ function openDecline() {
   decline.querySelector("textarea").focus();
 }
 
+function find() {
+  const fields = [...document.querySelectorAll("#find, [data-search]")];
+  const field = fields.find((each) => each.checkVisibility());
+  if (field) field.select();
+  else document.querySelector("[data-to-search]")?.click();
+}
+
 const actions = {
   j: () => move(1),
   k: () => move(-1),
@@ -30,7 +37,7 @@ const actions = {
   d: openDecline,
   n: () => document.querySelector("[data-next]")?.click(),
   u: () => document.querySelector("[data-up]")?.click(),
-  "/": () => document.querySelector("main [type=search], [data-search]")?.focus(),
+  "/": find,
   "?": openHelp,
 };
 

@@ -24,7 +24,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     public string Back => List == Search ? "/search" : "/worklists/" + List;
 
     /// <summary>The resource key of the name of what one goes back to.</summary>
-    public string BackName => List == Search ? "Search.heading" : "List." + List;
+    public string BackName => List == Search ? "Search.title" : "List." + List;
 
     /// <summary>What was just done, as the resource key of its notice; kept over one redirect.</summary>
     [TempData]

@@ -27,6 +27,7 @@ public static class WorklistMenu
             "forwarded" => "arrow-forward-up",
             "test" => "flask",
             "all" => "list",
+            "messages" => "mailbox",
             _ => "circle-dot",
         };
 }

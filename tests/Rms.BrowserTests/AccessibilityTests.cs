@@ -57,6 +57,8 @@ public sealed class AccessibilityTests(Screens screens)
                 self.Path,
                 plain.Path + "?decline=true",
                 "/worklists/nonsense",
+                "/search",
+                "/messages",
                 "/sign-out",
             }
         )

@@ -124,7 +124,13 @@ public sealed class DecisionTests(Screens screens)
 
         ILocator refusal = slow.Page.Locator("#refusal");
         await Expect(refusal)
-            .ToContainTextAsync(new Regex(@"Mira Okafor was first: Accepted, \d+\s\w+\s\d{4},\s\d\d:\d\d\."));
+            .ToContainTextAsync(
+                new Regex(
+                    @"Mira Okafor was first: Accepted, \d+\s\w+\s\d{4},\s\d\d:\d\d\.",
+                    RegexOptions.None,
+                    TimeSpan.FromSeconds(1)
+                )
+            );
         await Expect(slow.Page.Locator("#reason")).ToHaveValueAsync("Waiting list is closed.");
         await Expect(slow.Page.Locator(".state-accepted")).ToBeVisibleAsync();
         await Expect(slow.Page.Locator(".timeline")).Not.ToContainTextAsync("Declined");

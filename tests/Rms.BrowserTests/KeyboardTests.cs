@@ -81,6 +81,27 @@ public sealed class KeyboardTests(Screens screens)
     }
 
     [Fact]
+    public async Task A_slash_goes_to_the_search_and_what_is_typed_never_stands_in_the_address()
+    {
+        Arrived referral = await screens.Referrer.Send();
+        await using Visit visit = await screens.Coordinator();
+        await visit.Worklist("booked");
+        await visit.Page.Keyboard.PressAsync("/");
+        await visit.Page.Keyboard.TypeAsync(referral.Reference);
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForURLAsync("**/search");
+        await Expect(visit.Page.Locator(".row")).ToHaveCountAsync(1);
+        await Expect(visit.Row(referral)).ToBeVisibleAsync();
+
+        await visit.Page.Keyboard.PressAsync("j");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await visit.Page.WaitForURLAsync($"**{referral.Path}**");
+        await visit.Page.Keyboard.PressAsync("u");
+        await visit.Page.WaitForURLAsync("**/search");
+        await Expect(visit.Row(referral)).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task The_first_tab_stop_skips_to_the_content()
     {
         await using Visit visit = await screens.Coordinator();

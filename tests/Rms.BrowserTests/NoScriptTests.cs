@@ -31,6 +31,14 @@ public sealed class NoScriptTests(Screens screens)
         await page.Locator("#decline button").ClickAsync();
         await Expect(page.Locator(".notice.good")).ToContainTextAsync("Declined.");
 
+        await page.GetByRole(AriaRole.Link, new() { Name = "Find a referral" }).ClickAsync();
+        await page.Locator("#find").FillAsync("nobody of that name");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find" }).ClickAsync();
+        await Expect(page.Locator(".empty")).ToContainTextAsync("Nothing found.");
+        await page.Locator("#find").FillAsync("9876 543 217");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Find" }).ClickAsync();
+        await Expect(visit.Row(declined)).ToBeVisibleAsync();
+
         await page.Locator("[popovertarget=theme-menu]").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Dark" }).ClickAsync();
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");

@@ -24,9 +24,10 @@ function openDecline() {
 }
 
 function find() {
-  const field = document.getElementById("find");
+  const fields = [...document.querySelectorAll("#find, [data-search]")];
+  const field = fields.find((each) => each.checkVisibility());
   if (field) field.select();
-  else document.querySelector("[data-search]")?.click();
+  else document.querySelector("[data-to-search]")?.click();
 }
 
 const actions = {

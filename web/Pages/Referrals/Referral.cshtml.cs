@@ -11,12 +11,20 @@ namespace Rms.Web.Pages.Referrals;
 /// <summary>One referral with everything that was sent, what happened to it, and the decisions that are open to this person.</summary>
 public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) : PageModel
 {
+    private const string Search = "search";
+
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
 
-    /// <summary>The worklist that the person came from, to go back to; new when none.</summary>
+    /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
     public string? List { get; set; }
+
+    /// <summary>The address to go back to.</summary>
+    public string Back => List == Search ? "/search" : "/worklists/" + List;
+
+    /// <summary>The resource key of the name of what one goes back to.</summary>
+    public string BackName => List == Search ? "Search.title" : "List." + List;
 
     /// <summary>What was just done, as the resource key of its notice; kept over one redirect.</summary>
     [TempData]
@@ -47,7 +55,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
         IsDeclining = decline && May("decline");
         if (Done is not null)
         {
-            WorklistPage page = await mediator.Send(new ListReferrals(List!, null), cancelled);
+            WorklistPage page = await mediator.Send(new ListReferrals(List == Search ? "new" : List!, null), cancelled);
             frame.Counts = page.Counts;
             Next = page.Rows.FirstOrDefault(row => row.Id != id);
         }
@@ -110,8 +118,8 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
         Referral = await mediator.Send(new GetReferral(id), cancelled);
-        List = List is not null && WorklistNames.All.Contains(List) ? List : "new";
-        frame.Worklist = List;
+        List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
+        frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;
         string name = Referral.Content.Patient.DisplayName;
         frame.Title = name.Length > 0 ? name : words["Patient.nameless"];

@@ -30,27 +30,60 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
         );
         // A source that gives its referral no id can't speak of it again; the message's own key then stands for it.
         var reference = message.Reference ?? request.Inbound.Key;
+        await OneAtATime(request.Connection.Id, reference, cancellationToken);
         var known = await mediator.Send(new ReferralBySource(request.Connection.Id, reference), cancellationToken);
         if (listing is null)
         {
             const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
             return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), known);
         }
-        if (known is not null && (known.Referral.ListingId != listing.Id || known.Referral.IsTest != message.IsTest))
+        var content = ContentReader.Read(message);
+        if (known is not null && await Differs(known, listing, message, content, cancellationToken))
         {
             const string Text =
-                "The message was kept, but this referral was first sent to another listing, or differs in being a "
-                + "test; a person will look at it.";
+                "The message was kept, but this referral was first sent to another listing, for another patient, or "
+                + "differs in being a test; a person will look at it.";
             return new Handled(Parked: true, "resend-differs", Replies.Kept(Text), known);
         }
-
-        var content = ContentReader.Read(message);
         if (known is null)
             known = await Receive(request, listing, reference, content, cancellationToken);
         else
             await Replace(known, content, request, cancellationToken);
         var reply = Replies.Echo(message, request.Connection, known.Referral, clock);
         return new Handled(Parked: false, null, reply, known);
+    }
+
+    /// <summary>Messages of one referral that arrive at once are taken in one after the other, until the commit.</summary>
+    private Task OneAtATime(Guid connection, string reference, CancellationToken stop) =>
+        db.Database.ExecuteSqlAsync(
+            $"select pg_advisory_xact_lock(hashtextextended({reference}, hashtextextended({connection.ToString()}, 0)))",
+            stop
+        );
+
+    /// <summary>
+    /// Whether what comes under a known id is another thing: two patients, two listings, or a test and a real one must
+    /// never become one referral.
+    /// </summary>
+    private async Task<bool> Differs(
+        KnownReferral known,
+        ListingFound listing,
+        Incoming message,
+        ReferralContent content,
+        CancellationToken stop
+    )
+    {
+        if (known.Referral.ListingId != listing.Id || known.Referral.IsTest != message.IsTest)
+            return true;
+        var demographics = await db.Demographics.SingleAsync(d => d.ReferralId == known.Referral.Id, stop);
+        var (before, now) = (demographics.Open(known.Key).Patient, content.Patient);
+        // A corrected number or a corrected name is one patient still; both changed is another.
+        return Changed(before.HealthNumber?.Value, now.HealthNumber?.Value)
+            && (Changed(before.DisplayName, now.DisplayName) || Changed(before.BirthDate, now.BirthDate));
+
+        static bool Changed(string? one, string? other) =>
+            !string.IsNullOrEmpty(one)
+            && !string.IsNullOrEmpty(other)
+            && !one.Equals(other, StringComparison.OrdinalIgnoreCase);
     }
 
     private async Task<KnownReferral> Receive(

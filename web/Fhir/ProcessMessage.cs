@@ -166,7 +166,7 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
         );
 
     private static bool IsFhirJson(HttpRequest request) =>
-        request.Headers.ContentEncoding.Count == 0
+        request.Headers.ContentEncoding is [] or ["identity"]
         && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Value?.ToLowerInvariant() is "application/fhir+json" or "application/json" or "text/json"
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));

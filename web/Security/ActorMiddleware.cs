@@ -12,7 +12,7 @@ internal sealed class ActorMiddleware(RequestDelegate next)
     {
         // The page that says that the database is away can't ask it.
         if (
-            context.Features.Get<IExceptionHandlerFeature>() is null
+            context.Features.Get<IExceptionHandlerFeature>()?.Error is null or Problem
             && context.User.Identity is { IsAuthenticated: true }
             && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var person)
         )

@@ -48,6 +48,11 @@ internal static class SecurityServices
             cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
             cookie.SlidingExpiration = true;
         });
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "rms-antiforgery";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddAuthorization();
         services
             .AddDataProtection()

@@ -100,8 +100,9 @@ public static class SearchTerms
     private static string Fold(string? text)
     {
         var folded = new StringBuilder();
-        // Runes first: a lone surrogate, which Normalize refuses, becomes a replacement character.
-        foreach (var c in string.Concat((text ?? "").EnumerateRunes()).Normalize(NormalizationForm.FormD))
+        // Normalize refuses lone surrogates and noncharacters: runes replace the first, and the second name nobody.
+        var runes = (text ?? "").EnumerateRunes().Where(r => (r.Value & 0xfffe) != 0xfffe);
+        foreach (var c in string.Concat(runes).Normalize(NormalizationForm.FormD))
         {
             if (char.IsLetterOrDigit(c))
                 folded.Append(char.ToUpperInvariant(c));

@@ -42,7 +42,7 @@ public sealed record Reply(int Status, byte[] Body);
 /// </summary>
 public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider clock)
 {
-    private const int Tries = 3;
+    private const int Tries = 5;
 
     /// <summary>Handles a message, or repeats the reply that it had. Problem 409 when its id was used for another body.</summary>
     /// <param name="message">The message.</param>

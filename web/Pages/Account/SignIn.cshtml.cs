@@ -41,7 +41,8 @@ public sealed class SignInModel(SignInManager<Person> signIn, Settings settings,
             return Refused("SignIn.missing");
         }
 
-        if (Email.Any(char.IsControl))
+        // What the framework's normalising refuses is nobody's address.
+        if (Email.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c >= '\uFFFE'))
         {
             return Refused("SignIn.wrong");
         }

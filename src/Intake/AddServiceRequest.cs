@@ -54,8 +54,8 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
     }
 
     /// <summary>Messages of one referral that arrive at once are taken in one after the other, until the commit.</summary>
-    private Task OneAtATime(Guid connection, string reference, CancellationToken stop) =>
-        db.Database.ExecuteSqlAsync(
+    private async Task OneAtATime(Guid connection, string reference, CancellationToken stop) =>
+        await db.Database.ExecuteSqlAsync(
             $"select pg_advisory_xact_lock(hashtextextended({reference}, hashtextextended({connection.ToString()}, 0)))",
             stop
         );

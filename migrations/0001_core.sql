@@ -109,6 +109,15 @@ create table core.lifecycle_step (
 
 insert into core.lifecycle_step (from_state, action, to_state) values
     ('None', 'Receive', 'New'),
+    ('New', 'Resend', 'New'),
+    ('Accepted', 'Resend', 'Accepted'),
+    ('Booked', 'Resend', 'Booked'),
+    ('Confirmed', 'Resend', 'Confirmed'),
+    ('AwaitingReply', 'Resend', 'AwaitingReply'),
+    ('Declined', 'Resend', 'Declined'),
+    ('Completed', 'Resend', 'Completed'),
+    ('Cancelled', 'Resend', 'Cancelled'),
+    ('Forwarded', 'Resend', 'Forwarded'),
     ('New', 'Accept', 'Accepted'),
     ('New', 'Book', 'Booked'),
     ('New', 'Confirm', 'Confirmed'),
@@ -262,13 +271,14 @@ create table core.outbox (
     last_status   integer,
     last_error    text,
     created_at    timestamptz not null,
+    due_since     timestamptz not null,
     finished_at   timestamptz,
     check ((state = 'due') = (finished_at is null))
 );
 comment on column core.outbox.detail is 'Ids and codes only: the message itself is built when it is first sent';
 comment on column core.outbox.sealed_body is 'What was sent, so that a retry sends the same bytes; sealed under the referral''s key';
 comment on column core.outbox.last_error is 'A code and the receiver''s status, never the receiver''s text';
-create index outbox_due on core.outbox (due_at) where state = 'due';
+create index outbox_due on core.outbox (receiver_id, due_at) where state = 'due';
 create index outbox_order on core.outbox (referral_id, receiver_id, seq) where state = 'due';
 create index outbox_referral on core.outbox (referral_id, seq);
 

@@ -3,4 +3,5 @@ grant usage on schema core, keys, people, directory, intake, notifications to :a
 grant select, insert, update, delete on all tables in schema core, keys, people, directory, intake, notifications to :app;
 grant usage, select on all sequences in schema core, people to :app;
 revoke update, delete, truncate on core.audit, core.audit_link from :app;
+revoke update, delete, truncate on core.referral_history from :app;
 revoke insert, update, delete on core.lifecycle_step from :app;

@@ -26,7 +26,8 @@ need() {
     (($#)) || return 0
     if ((EUID != 0)) || ! command -v apt-get >/dev/null; then
         die "not installed: $*
-     As root, once:  apt-get update && apt-get install --no-install-recommends $*"
+     As root, once:  ./rms setup
+     or by hand:     apt-get update && apt-get install --no-install-recommends $*"
     fi
     say "Not installed yet: $*"
     keep_debian_from_starting_postgresql

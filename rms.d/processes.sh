@@ -40,6 +40,7 @@ stop() {
     local deadline=$((SECONDS + $3))
     alive "$1" || return 0
     kill -s "$2" "$1" 2>/dev/null || true
+    kill -s CONT "$1" 2>/dev/null || true # a stopped process hears nothing else
     while alive "$1"; do
         if ((SECONDS >= deadline)); then kill -s KILL "$1" 2>/dev/null || true; fi
         sleep 0.05

@@ -2,13 +2,13 @@
 # ./rms test. Read by ../rms.
 
 command_test() {
+    counting=yes # from here on the last line is the count, whatever happens
     local suite=${1:-all}
     if (($#)); then shift; fi
     case $suite in
         all | unit | integration | browser | format) ;;
         *) die "there is no suite called $suite: unit, integration, browser, format" ;;
     esac
-    counting=yes # from here on the last line is the count
     if [[ $suite == all || $suite == browser ]]; then prepare missing_to_test; else prepare missing_to_run; fi
     if ! lock test; then
         say "Waiting for another ./rms test on this data folder to end ..."

@@ -42,6 +42,9 @@ public static class RmsApp
         // These print exceptions with their texts, which may hold what a patient said; Faults logs them without.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
+        // It warns, at every page, that pages are not cached, which is what we want.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
         builder.Services.AddSingleton(settings);
@@ -57,7 +60,7 @@ public static class RmsApp
             )
             .AddDirectory()
             .AddNotifications(settings.PublicUrl)
-            .AddSecurity()
+            .AddSecurity(settings)
             .AddFhir()
             .AddStaffPages();
         // First of all hosted services: nothing runs before the schema and the keys are known to be right.

@@ -71,9 +71,6 @@ public sealed class Actor
         return false;
     }
 
-    /// <summary>Whether the actor has the role at any site.</summary>
-    public bool HasAnywhere(Role role) => _roles.Any(r => r.Role == role);
-
     /// <summary>Refuses (403) an actor who has none of the roles at the site; 404 when it is not of their sites.</summary>
     public void Require(Guid site, params ReadOnlySpan<Role> any)
     {

@@ -45,6 +45,9 @@ public enum LifecycleAction
     /// <summary>It arrives.</summary>
     Receive,
 
+    /// <summary>Its source sends it again: what it says may be new, where it stands is not.</summary>
+    Resend,
+
     /// <summary>We take it on.</summary>
     Accept,
 
@@ -147,6 +150,10 @@ public static class Lifecycle
             yield return new(end, LifecycleAction.Revoke, ReferralState.Revoked);
         }
         yield return new(ReferralState.Forwarded, LifecycleAction.Revoke, ReferralState.Revoked);
+
+        ReferralState[] all = [.. active, ReferralState.AwaitingReply, .. ended, ReferralState.Forwarded];
+        foreach (var state in all)
+            yield return new(state, LifecycleAction.Resend, state);
     }
 }
 

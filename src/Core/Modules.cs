@@ -25,7 +25,7 @@ public static class Modules
         Assembly[] assemblies = [typeof(Modules).Assembly, .. modules];
         services.AddSingleton(new ModuleAssemblies(assemblies));
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(NpgsqlDataSource.Create(database));
+        services.AddSingleton(NpgsqlDataSource.Create(Bounded(database)));
         services.AddDbContextPool<RmsDb>(
             (provider, options) =>
                 options
@@ -40,6 +40,15 @@ public static class Modules
         services.AddHostedService<AuditSealer>();
         AddMediation(services, assemblies);
         return services;
+    }
+
+    /// <summary>Unless told otherwise a node takes at most 40 connections, so that two fit a server of 100.</summary>
+    private static string Bounded(string database)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        if (!settings.ContainsKey("Maximum Pool Size"))
+            settings.MaxPoolSize = 40;
+        return settings.ConnectionString;
     }
 
     /// <summary>MediatR 5 has no registration of its own for the container: handlers are found by their interfaces.</summary>

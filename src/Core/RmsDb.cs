@@ -82,8 +82,6 @@ public sealed class RmsDb(DbContextOptions<RmsDb> options) : IdentityUserContext
                 property.SetMaxLength(null);
                 if (property.GetColumnName() == property.Name)
                     property.SetColumnName(SnakeCase(property.Name));
-                // text is PostgreSQL's string; Identity's bounds are other databases'.
-                property.SetMaxLength(null);
             }
         }
     }

@@ -18,7 +18,16 @@ internal sealed class Book(IServiceScopeFactory scopes, TimeProvider clock) : ID
     {
         if (_pages is { } fresh && clock.GetUtcNow() - fresh.ReadAt < FreshFor)
             return fresh;
-        await _reading.WaitAsync(stop);
+        // While one reads, the others go by what was true a moment ago: whoever asks may hold a transaction.
+        if (_pages is { } old)
+        {
+            if (!await _reading.WaitAsync(0, stop))
+                return old;
+        }
+        else
+        {
+            await _reading.WaitAsync(stop);
+        }
         try
         {
             if (_pages is { } readMeanwhile && clock.GetUtcNow() - readMeanwhile.ReadAt < FreshFor)

@@ -28,41 +28,65 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
             ),
             cancellationToken
         );
+        // A source that gives its referral no id can't speak of it again; the message's own key then stands for it.
+        var reference = message.Reference ?? request.Inbound.Key;
+        await OneAtATime(request.Connection.Id, reference, cancellationToken);
+        var known = await mediator.Send(new ReferralBySource(request.Connection.Id, reference), cancellationToken);
         if (listing is null)
         {
             const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
-            return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), null, null);
+            return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), known);
         }
-
         var content = ContentReader.Read(message);
-        // A source that gives its referral no id can't speak of it again; the message's own key then stands for it.
-        var reference = message.Reference ?? request.Inbound.Key;
-        var referral = await db.Referrals.SingleOrDefaultAsync(
-            r => r.ConnectionId == request.Connection.Id && r.Reference == reference,
-            cancellationToken
-        );
-        DataKey key;
-        if (referral is null)
+        if (known is not null && await Differs(known, listing, message, content, cancellationToken))
         {
-            (referral, key) = await Receive(request, listing, reference, content, cancellationToken);
+            const string Text =
+                "The message was kept, but this referral was first sent to another listing, for another patient, or "
+                + "differs in being a test; a person will look at it.";
+            return new Handled(Parked: true, "resend-differs", Replies.Kept(Text), known);
         }
+        if (known is null)
+            known = await Receive(request, listing, reference, content, cancellationToken);
         else
-        {
-            key = keys.Unwrap(
-                await db.DataKeys.AsNoTracking().SingleAsync(k => k.OwnerId == referral.Id, cancellationToken)
-            );
-            await Replace(referral, content, key, request, cancellationToken);
-        }
-        return new Handled(
-            Parked: false,
-            null,
-            Replies.Echo(message, request.Connection, referral, clock),
-            referral,
-            key
-        );
+            await Replace(known, content, request, cancellationToken);
+        var reply = Replies.Echo(message, request.Connection, known.Referral, clock);
+        return new Handled(Parked: false, null, reply, known);
     }
 
-    private async Task<(Referral, DataKey)> Receive(
+    /// <summary>Messages of one referral that arrive at once are taken in one after the other, until the commit.</summary>
+    private async Task OneAtATime(Guid connection, string reference, CancellationToken stop) =>
+        await db.Database.ExecuteSqlAsync(
+            $"select pg_advisory_xact_lock(hashtextextended({reference}, hashtextextended({connection.ToString()}, 0)))",
+            stop
+        );
+
+    /// <summary>
+    /// Whether what comes under a known id is another thing: two patients, two listings, or a test and a real one must
+    /// never become one referral.
+    /// </summary>
+    private async Task<bool> Differs(
+        KnownReferral known,
+        ListingFound listing,
+        Incoming message,
+        ReferralContent content,
+        CancellationToken stop
+    )
+    {
+        if (known.Referral.ListingId != listing.Id || known.Referral.IsTest != message.IsTest)
+            return true;
+        var demographics = await db.Demographics.SingleAsync(d => d.ReferralId == known.Referral.Id, stop);
+        var (before, now) = (demographics.Open(known.Key).Patient, content.Patient);
+        // A corrected number or a corrected name is one patient still; both changed is another.
+        return Changed(before.HealthNumber?.Value, now.HealthNumber?.Value)
+            && (Changed(before.DisplayName, now.DisplayName) || Changed(before.BirthDate, now.BirthDate));
+
+        static bool Changed(string? one, string? other) =>
+            !string.IsNullOrEmpty(one)
+            && !string.IsNullOrEmpty(other)
+            && !one.Equals(other, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async Task<KnownReferral> Receive(
         AddServiceRequest request,
         ListingFound listing,
         string reference,
@@ -98,22 +122,25 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
         await mediator.Publish(new ReferralReceived(referral, request.Connection.Id), stop);
-        return (referral, key);
+        return new KnownReferral(referral, key);
     }
 
-    /// <summary>The source sends a referral again: what it says is brought up to date; where it stands is ours.</summary>
+    /// <summary>
+    /// The source sends a referral again: what it says is brought up to date; where it stands is ours. The step in its
+    /// history keeps a decision from being taken on what was seen before.
+    /// </summary>
     private async Task Replace(
-        Referral referral,
+        KnownReferral known,
         ReferralContent content,
-        DataKey key,
         AddServiceRequest request,
         CancellationToken stop
     )
     {
+        var (referral, key) = known;
+        referral.Do(LifecycleAction.Resend, actor, clock.GetUtcNow());
         referral.Priority = ContentReader.Priority(request.Message);
         referral.Warnings = request.Inbound.Issues.Count;
         referral.GuideVersion = request.Inbound.GuideVersion!;
-        referral.ChangedAt = clock.GetUtcNow();
         var demographics = await db.Demographics.SingleAsync(d => d.ReferralId == referral.Id, stop);
         demographics.Close(FaceOf(content), referral.Reference, key, keys);
         var kept = await db.Set<Content>().SingleAsync(c => c.ReferralId == referral.Id, stop);

@@ -9,7 +9,7 @@ using Rms.Directories;
 namespace Rms.Intake;
 
 /// <summary>
-/// The latest messages to one's own sites that no referral came of (kept aside or refused), newest first; for intake
+/// The latest messages to one's own sites that no referral came of (kept aside or refused), those that wait for a person before those that were refused, newest first; for intake
 /// coordinators and administrators, nothing for others.
 /// </summary>
 public sealed record MessagesToLookAt() : IRequest<IReadOnlyList<MessageToLookAt>>;
@@ -47,7 +47,11 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
         var messages = await db
             .Messages.AsNoTracking()
             .Where(m => m.Outcome != "accepted" && mine.Contains(m.ConnectionId!.Value))
-            .OrderByDescending(m => m.ReceivedAt)
+            // A referral of another site is that site's to look at.
+            .Where(m => m.ReferralId == null || db.Referrals.Any(r => r.Id == m.ReferralId && sites.Contains(r.SiteId)))
+            // What waits for a person comes before what was answered with its faults.
+            .OrderBy(m => m.Outcome)
+            .ThenByDescending(m => m.ReceivedAt)
             .Take(Most)
             .GroupJoin(db.DataKeys, m => m.ReferralId ?? m.Id, k => k.OwnerId, (m, k) => new { m, k })
             .SelectMany(
@@ -67,7 +71,8 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
                         Key = k,
                     }
             )
-            .OrderByDescending(m => m.ReceivedAt)
+            .OrderBy(m => m.Outcome)
+            .ThenByDescending(m => m.ReceivedAt)
             .ToListAsync(cancellationToken);
         var names = await mediator.Send(new NamesOfDirectory(), cancellationToken);
 

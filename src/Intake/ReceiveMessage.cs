@@ -17,7 +17,11 @@ namespace Rms.Intake;
 /// </summary>
 /// <param name="ConnectionId">Who sent it.</param>
 /// <param name="Body">Its bytes.</param>
-public sealed record ReceiveMessage(Guid ConnectionId, ReadOnlyMemory<byte> Body) : IRequest<Reply>;
+public sealed record ReceiveMessage(Guid ConnectionId, ReadOnlyMemory<byte> Body) : IRequest<Reply>
+{
+    /// <summary>Bytes: 50 MB of attachments, in base64, with room for the rest.</summary>
+    public const long Largest = 72 * 1024 * 1024;
+}
 
 /// <summary>Keeps a message that was refused, with the answer that it got.</summary>
 public sealed record KeepRefused(Guid ConnectionId, ReadOnlyMemory<byte> Body, Problem Problem, byte[] Answer)
@@ -27,10 +31,7 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
     : IRequestHandler<ReceiveMessage, Reply>,
         IRequestHandler<KeepRefused, Unit>
 {
-    /// <summary>50 MB of attachments, in base64, with room for the rest.</summary>
-    public const long LargestMessage = 72 * 1024 * 1024;
-
-    private static readonly ReadOptions Options = new() { MaxBytes = LargestMessage };
+    private static readonly ReadOptions Options = new() { MaxBytes = ReceiveMessage.Largest };
 
     public async Task<Reply> Handle(ReceiveMessage request, CancellationToken cancellationToken)
     {
@@ -61,14 +62,21 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
             request.Body,
             [.. issues.Select(Kept)]
         );
-        return await inbox.Once(
-            inbound,
-            stop =>
-                isAdd
-                    ? mediator.Send(new AddServiceRequest(message, inbound, connection), stop)
-                    : mediator.Send(new SetAside(message, inbound), stop),
-            cancellationToken
-        );
+        try
+        {
+            return await inbox.Once(
+                inbound,
+                stop =>
+                    isAdd
+                        ? mediator.Send(new AddServiceRequest(message, inbound, connection), stop)
+                        : mediator.Send(new SetAside(message, inbound), stop),
+                cancellationToken
+            );
+        }
+        catch (Problem used) when (used.Code == "message.id-reused")
+        {
+            throw Refused(used.Code, used.Status, message, []);
+        }
     }
 
     public async Task<Unit> Handle(KeepRefused request, CancellationToken cancellationToken)
@@ -85,6 +93,11 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
             request.Problem.Status,
             request.Problem.Code,
             request.Answer,
+            // What speaks of a referral that we know is forgotten with it.
+            await mediator.Send(
+                new ReferralBySource(request.ConnectionId, request.Problem.Values.GetValueOrDefault("reference")),
+                cancellationToken
+            ),
             cancellationToken
         );
         return Unit.Value;
@@ -97,6 +110,8 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
             values["event"] = name;
         if (message?.GuideVersion is { } version)
             values["version"] = version;
+        if (message?.Reference is { } reference)
+            values["reference"] = reference;
         return new Problem(code, status, values) { Issues = [.. issues.Select(Kept)] };
     }
 
@@ -107,23 +122,35 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
 /// <summary>A message whose event has no use here yet: kept with its referral, if we know it, for a person to see.</summary>
 internal sealed record SetAside(Incoming Message, Inbound Inbound) : IRequest<Handled>;
 
-internal sealed class SettingAside(RmsDb db, KeyRing keys) : IRequestHandler<SetAside, Handled>
+/// <summary>The referral that a source knows under an id, with its key; null when there is none, or it is forgotten.</summary>
+internal sealed record ReferralBySource(Guid ConnectionId, string? Reference) : IRequest<KnownReferral?>;
+
+internal sealed class SettingAside(RmsDb db, KeyRing keys, IMediator mediator)
+    : IRequestHandler<SetAside, Handled>,
+        IRequestHandler<ReferralBySource, KnownReferral?>
 {
     public async Task<Handled> Handle(SetAside request, CancellationToken cancellationToken)
     {
-        var referral = await db.Referrals.SingleOrDefaultAsync(
-            r => r.ConnectionId == request.Inbound.ConnectionId && r.Reference == request.Message.Reference,
+        var known = await mediator.Send(
+            new ReferralBySource(request.Inbound.ConnectionId, request.Message.Reference),
             cancellationToken
         );
-        var key = referral is null
-            ? null
-            : await db.DataKeys.AsNoTracking().SingleOrDefaultAsync(k => k.OwnerId == referral.Id, cancellationToken);
         return new Handled(
             Parked: true,
             request.Message.Event is null ? "event-missing" : "event-set-aside",
             Replies.Kept("The message was received and kept; a person will look at it."),
-            key is null ? null : referral,
-            key is null ? null : keys.Unwrap(key)
+            known
         );
+    }
+
+    public async Task<KnownReferral?> Handle(ReferralBySource request, CancellationToken cancellationToken)
+    {
+        if (request.Reference is null)
+            return null;
+        var found = await db
+            .Referrals.Where(r => r.ConnectionId == request.ConnectionId && r.Reference == request.Reference)
+            .Join(db.DataKeys, r => r.Id, k => k.OwnerId, (r, k) => new { r, k })
+            .SingleOrDefaultAsync(cancellationToken);
+        return found is null ? null : new KnownReferral(found.r, keys.Unwrap(found.k));
     }
 }

@@ -41,7 +41,7 @@ internal static class Replies
         {
             Id = referral.Id.ToString(),
             Meta = new Meta { Profile = { TaskProfile } },
-            Status = TaskStatusCodes.Received,
+            Status = StatusOf(referral.State),
             Intent = TaskIntentCodes.Order,
             Code = new CodeableConcept { Coding = { new Coding { Code = "process-request" } } },
             BasedOn = { new Reference { ReferenceValue = ReferenceTo(message, request, referral) } },
@@ -69,6 +69,17 @@ internal static class Replies
         echo.Entry.Add(new BundleEntry { FullUrl = $"urn:uuid:{referral.Id}", Resource = task });
         return FhirWriter.Write(echo);
     }
+
+    /// <summary>Received for what is new; of a referral that is sent again, where it stands.</summary>
+    private static string StatusOf(ReferralState state) =>
+        state switch
+        {
+            ReferralState.New => TaskStatusCodes.Received,
+            ReferralState.Declined => TaskStatusCodes.Rejected,
+            ReferralState.Completed => TaskStatusCodes.Completed,
+            ReferralState.Cancelled => TaskStatusCodes.Cancelled,
+            _ => TaskStatusCodes.Accepted,
+        };
 
     private static string ReferenceTo(Incoming message, ServiceRequest request, Referral referral) =>
         message.FullUrlOf(request) is { } url && url.Contains(':', StringComparison.Ordinal) ? url

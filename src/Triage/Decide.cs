@@ -47,13 +47,14 @@ internal sealed class Decisions(RmsDb db, KeyRing keys, Actor actor, IMediator m
     public static IReadOnlyList<string> Open(Referral referral, Actor actor)
     {
         if (!actor.Has(referral.SiteId, Role.IntakeCoordinator))
-            return [];
+            return actor.Has(referral.SiteId, Role.Administrator) ? ["send-again"] : [];
         LifecycleAction[] offered = [LifecycleAction.Accept, LifecycleAction.Decline];
         return
         [
             .. offered
                 .Where(a => Lifecycle.Next(referral.State, a).Count > 0)
                 .Select(a => a.ToString().ToLowerInvariant()),
+            "send-again",
         ];
     }
 

@@ -13,7 +13,7 @@ public sealed record GetReferral(Guid Id) : IRequest<ReferralView>;
 /// <summary>A referral, as its page shows it.</summary>
 /// <param name="Reference">Its id at the source.</param>
 /// <param name="HeldBecause">self-referral, test-to-real, real-to-test.</param>
-/// <param name="Actions">What this person may do now: accept, decline.</param>
+/// <param name="Actions">What this person may do now: accept, decline, send-again (what was given up).</param>
 /// <param name="SourceShows">What the source presumably shows of it: a code.</param>
 public sealed record ReferralView(
     Guid Id,

@@ -1,7 +1,15 @@
 using Rms.Benchmarks;
 
 // Measures what is named, or everything:  dotnet run -c Release --project tests/Rms.Benchmarks -- fhir
-var benches = new Dictionary<string, Action> { ["fhir"] = FhirBench.Run };
+var benches = new Dictionary<string, Func<Task>>
+{
+    ["fhir"] = () =>
+    {
+        FhirBench.Run();
+        return Task.CompletedTask;
+    },
+    ["intake"] = IntakeBench.Run,
+};
 var unknown = args.Where(name => !benches.ContainsKey(name)).ToArray();
 if (unknown.Length > 0)
 {
@@ -15,7 +23,7 @@ foreach (var (name, run) in benches)
 {
     if (args.Length == 0 || args.Contains(name))
     {
-        run();
+        await run();
     }
 }
 

@@ -28,14 +28,15 @@ internal static class Outcomes
             "A message with this id was taken in before, with another content. Give a new message a new MessageHeader.id."
         ),
         ["bad-request"] = (IssueTypeCodes.Structure, "The request is not valid HTTP."),
+        ["method"] = (IssueTypeCodes.NotSupported, "This address takes another method; see Allow."),
         ["not-found"] = (IssueTypeCodes.NotFound, "There is nothing at this address."),
         ["busy"] = (
             IssueTypeCodes.Transient,
-            "The message could not be stored just now. Nothing was taken in; send it again."
+            "It is not known whether this was stored. Send it again: the same message is taken in once."
         ),
         ["internal"] = (
             IssueTypeCodes.Exception,
-            "Something went wrong here. Nothing was taken in; send it again later, or report the request's id."
+            "Something went wrong here. Send it again later (the same message is taken in once), or report it."
         ),
     };
 
@@ -52,8 +53,8 @@ internal static class Outcomes
                 Code = issue.Code,
                 Details = new CodeableConcept { Text = issue.Text },
             };
-            if (issue.Expression.Length > 0)
-                entry.Expression.Add(issue.Expression);
+            // What is wrong with the whole is wrong with the Bundle that it should be.
+            entry.Expression.Add(issue.Expression.Length > 0 ? issue.Expression : "Bundle");
             outcome.Issue.Add(entry);
         }
         if (outcome.Issue.Count == 0)

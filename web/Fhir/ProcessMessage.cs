@@ -17,8 +17,13 @@ namespace Rms.Web.Fhir;
 /// </summary>
 internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor actor, Doors doors)
 {
-    private const long LargestMessage = 72 * 1024 * 1024;
+    private const long LargestMessage = ReceiveMessage.Largest;
     private const int LongestChallenge = 4096;
+
+    // Large messages take several times their size while they are worked on: a few at a time.
+    private const long Large = 4 * 1024 * 1024;
+    private static readonly SemaphoreSlim LargeOnes = new(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task Run(HttpContext context)
     {
@@ -39,6 +44,29 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
             await RefuseUnread(context, sender, new Problem("media-type", 415));
             return;
         }
+        if (context.Request.ContentLength is >= 0 and < Large)
+        {
+            await Take(context, sender);
+            return;
+        }
+        if (!await LargeOnes.WaitAsync(Patience, context.RequestAborted))
+        {
+            context.Response.Headers.RetryAfter = "30";
+            await Outcomes.Send(context, new Problem("busy", 503));
+            return;
+        }
+        try
+        {
+            await Take(context, sender);
+        }
+        finally
+        {
+            LargeOnes.Release();
+        }
+    }
+
+    private async Task Take(HttpContext context, Sender sender)
+    {
         if (await Read(context) is not { } body)
         {
             await RefuseUnread(context, sender, new Problem("too-large", 413));
@@ -138,7 +166,7 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
         );
 
     private static bool IsFhirJson(HttpRequest request) =>
-        request.Headers.ContentEncoding.Count == 0
+        request.Headers.ContentEncoding is [] or ["identity"]
         && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && type.MediaType.Value?.ToLowerInvariant() is "application/fhir+json" or "application/json" or "text/json"
         && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));

@@ -43,7 +43,7 @@ internal sealed class TokenEndpoint(IMediator mediator, Doors doors)
             return;
         }
         var (client, secret, basic) = Credentials(context, form);
-        if (client is null || secret is null)
+        if (client is null || secret is null || client.Any(char.IsControl))
         {
             await RefuseClient(context, basic, "Send client_id and client_secret, by Basic or in the form.");
             return;

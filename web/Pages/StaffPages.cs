@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.WebEncoders;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Pages.Worklists;
@@ -53,10 +54,12 @@ public static class StaffPages
             })
             // Pages show patients: no cache keeps any of them.
             .AddMvcOptions(options =>
+            {
                 options.Filters.Add(
                     new ResponseCacheAttribute { NoStore = true, Location = ResponseCacheLocation.None }
-                )
-            );
+                );
+                options.Filters.Add<UnknownHandlerFilter>();
+            });
         return services;
     }
 
@@ -95,4 +98,22 @@ public static class StaffPages
         endpoints.MapRazorPages();
         endpoints.MapWorklistEvents();
     }
+}
+
+/// <summary>A post that no handler of the page answers is refused (405), not run as if it were a view.</summary>
+public sealed class UnknownHandlerFilter : IPageFilter
+{
+    /// <inheritdoc />
+    public void OnPageHandlerSelected(PageHandlerSelectedContext context) { }
+
+    /// <inheritdoc />
+    public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.HandlerMethod is null && HttpMethods.IsPost(context.HttpContext.Request.Method))
+            context.Result = new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
+    }
+
+    /// <inheritdoc />
+    public void OnPageHandlerExecuted(PageHandlerExecutedContext context) { }
 }

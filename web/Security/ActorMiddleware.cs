@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Rms.Core;
 
@@ -9,8 +10,10 @@ internal sealed class ActorMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context, Actor actor, RmsDb db)
     {
+        // The page that says that the database is away can't ask it.
         if (
-            context.User.Identity is { IsAuthenticated: true }
+            context.Features.Get<IExceptionHandlerFeature>()?.Error is null or Problem
+            && context.User.Identity is { IsAuthenticated: true }
             && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var person)
         )
         {

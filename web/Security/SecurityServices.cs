@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using Rms.Core;
 using Rms.Core.Keys;
+using Rms.Web.Startup;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Rms.Web.Security;
 
@@ -14,7 +16,7 @@ internal static class SecurityServices
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         + "frame-ancestors 'none'";
 
-    public static IServiceCollection AddSecurity(this IServiceCollection services)
+    public static IServiceCollection AddSecurity(this IServiceCollection services, Settings settings)
     {
         services
             .AddIdentityCore<Person>(options =>
@@ -39,10 +41,17 @@ internal static class SecurityServices
             cookie.Cookie.Name = "rms-session";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
+            // On loopback http there is no other way; behind a proxy the public address decides.
+            cookie.Cookie.SecurePolicy = settings.PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                ? CookieSecurePolicy.Always
+                : CookieSecurePolicy.SameAsRequest;
             cookie.ExpireTimeSpan = TimeSpan.FromHours(10);
             cookie.SlidingExpiration = true;
-            cookie.LoginPath = "/sign-in";
-            cookie.AccessDeniedPath = "/no-access";
+        });
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "rms-antiforgery";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
         });
         services.AddAuthorization();
         services
@@ -57,8 +66,12 @@ internal static class SecurityServices
                 }
             );
         services.Configure<ForwardedHeadersOptions>(options =>
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
-        );
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // The proxy stands beside us: on this host or in the private network of its containers.
+            foreach (var network in (string[])["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"])
+                options.KnownIPNetworks.Add(IPNetwork.Parse(network));
+        });
         services.AddScoped<DemoPeople>();
         return services;
     }
@@ -69,14 +82,19 @@ internal static class SecurityServices
         app.Use(
             (context, next) =>
             {
-                var headers = context.Response.Headers;
-                headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                headers.XContentTypeOptions = "nosniff";
-                headers["Referrer-Policy"] = "same-origin";
-                headers["Cross-Origin-Opener-Policy"] = "same-origin";
-                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-                if (context.Request.IsHttps)
-                    headers.StrictTransportSecurity = "max-age=31536000";
+                // At the last moment: an answer to a fault starts afresh, and needs them too.
+                context.Response.OnStarting(() =>
+                {
+                    var headers = context.Response.Headers;
+                    headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                    headers.XContentTypeOptions = "nosniff";
+                    headers["Referrer-Policy"] = "same-origin";
+                    headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
+                    if (context.Request.IsHttps)
+                        headers.StrictTransportSecurity = "max-age=31536000";
+                    return Task.CompletedTask;
+                });
                 return next(context);
             }
         );

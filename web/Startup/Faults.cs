@@ -61,7 +61,14 @@ internal static partial class Faults
             Problem expected => expected,
             BadHttpRequestException { StatusCode: 413 } => new Problem("too-large", 413),
             BadHttpRequestException bad => new Problem("bad-request", bad.StatusCode),
-            NpgsqlException or { InnerException: NpgsqlException } => new Problem("busy", 503),
+            // A connection that broke under a commit.
+            ObjectDisposedException { ObjectName: nameof(NpgsqlTransaction) or nameof(NpgsqlConnection) } =>
+                new Problem("busy", 503),
+            _ when (fault as NpgsqlException ?? fault.InnerException as NpgsqlException) is { } database =>
+            // What another try may mend is for the sender to repeat; anything else is a fault of ours.
+            database.IsTransient || database is not PostgresException
+                ? new Problem("busy", 503)
+                : new Problem("internal", 500),
             _ => new Problem("internal", 500),
         };
 

@@ -11,14 +11,17 @@ public static class SearchTerms
 {
     private const int LongestPrefix = 10;
 
+    // More than any person has; a hostile message must not fill the index.
+    private const int MostOfAKind = 40;
+
     /// <summary>The terms of a patient and of the referral's id at its source.</summary>
     public static IReadOnlySet<string> Of(PatientDetails patient, string reference)
     {
         ArgumentNullException.ThrowIfNull(patient);
         var terms = new HashSet<string>(StringComparer.Ordinal) { "ref:" + Fold(reference) };
-        foreach (var name in patient.Names)
+        foreach (var name in patient.Names.Take(MostOfAKind))
         {
-            foreach (var word in name.Given.Append(name.Family).SelectMany(Words))
+            foreach (var word in name.Given.Append(name.Family).SelectMany(Words).Take(MostOfAKind))
             {
                 for (var length = 2; length <= Math.Min(word.Length, LongestPrefix); length++)
                     terms.Add("name:" + word[..length]);
@@ -28,14 +31,14 @@ public static class SearchTerms
                     terms.Add("sound:" + sound);
             }
         }
-        foreach (var identifier in patient.Identifiers)
+        foreach (var identifier in patient.Identifiers.Take(MostOfAKind))
         {
             if (Fold(identifier.Value) is { Length: > 0 } number)
                 terms.Add("number:" + number);
         }
         if (patient.BirthDate is { Length: 10 } birth)
             terms.Add("born:" + birth);
-        foreach (var telecom in patient.Telecoms)
+        foreach (var telecom in patient.Telecoms.Take(MostOfAKind))
         {
             if (telecom.System == "email" && telecom.Value is { } email)
                 terms.Add("email:" + email.Trim().ToUpperInvariant());
@@ -97,8 +100,9 @@ public static class SearchTerms
     private static string Fold(string? text)
     {
         var folded = new StringBuilder();
-        // Runes first: a lone surrogate, which Normalize refuses, becomes a replacement character.
-        foreach (var c in string.Concat((text ?? "").EnumerateRunes()).Normalize(NormalizationForm.FormD))
+        // Normalize refuses lone surrogates and noncharacters: runes replace the first, and the second name nobody.
+        var runes = (text ?? "").EnumerateRunes().Where(r => (r.Value & 0xfffe) != 0xfffe);
+        foreach (var c in string.Concat(runes).Normalize(NormalizationForm.FormD))
         {
             if (char.IsLetterOrDigit(c))
                 folded.Append(char.ToUpperInvariant(c));

@@ -26,9 +26,11 @@ public sealed record Inbound(
 /// <param name="Parked">Kept for a person to look at, because of <paramref name="Reason"/>.</param>
 /// <param name="Reason">A code; null when all went its way.</param>
 /// <param name="Reply">The reply's body.</param>
-/// <param name="Referral">The referral that it belongs to, if any.</param>
-/// <param name="Key">That referral's key.</param>
-public sealed record Handled(bool Parked, string? Reason, byte[] Reply, Referral? Referral, DataKey? Key);
+/// <param name="About">The referral that it belongs to, if any.</param>
+public sealed record Handled(bool Parked, string? Reason, byte[] Reply, KnownReferral? About);
+
+/// <summary>A referral and its key.</summary>
+public sealed record KnownReferral(Referral Referral, DataKey Key);
 
 /// <summary>A reply to send.</summary>
 public sealed record Reply(int Status, byte[] Body);
@@ -40,7 +42,7 @@ public sealed record Reply(int Status, byte[] Body);
 /// </summary>
 public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider clock)
 {
-    private const int Tries = 3;
+    private const int Tries = 5;
 
     /// <summary>Handles a message, or repeats the reply that it had. Problem 409 when its id was used for another body.</summary>
     /// <param name="message">The message.</param>
@@ -82,19 +84,26 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
     }
 
     /// <summary>Keeps a message that is refused; it does not take its key, so that it can be mended and sent again.</summary>
-    public async Task Refuse(Inbound message, int status, string reason, byte[] reply, CancellationToken stop)
+    public async Task Refuse(
+        Inbound message,
+        int status,
+        string reason,
+        byte[] reply,
+        KnownReferral? about,
+        CancellationToken stop
+    )
     {
         ArgumentNullException.ThrowIfNull(message);
         db.ChangeTracker.Clear();
         var id = Ids.New(clock);
-        var (row, key) = keys.NewKey(id, clock);
-        db.DataKeys.Add(row);
+        var key = KeyFor(id, about);
         var body = message.Body.Span;
         db.Messages.Add(
             new Message
             {
                 Id = id,
                 ConnectionId = message.ConnectionId,
+                ReferralId = about?.Referral.Id,
                 Event = message.Event,
                 GuideVersion = message.GuideVersion,
                 Outcome = "refused",
@@ -108,7 +117,7 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
                 ReceivedAt = clock.GetUtcNow(),
             }
         );
-        db.Audit.Record(actor, "message-refused", clock, detail: ("message", id.ToString()));
+        db.Audit.Record(actor, "message-refused", clock, about?.Referral, ("message", id.ToString()));
         await db.SaveChangesAsync(stop);
     }
 
@@ -165,18 +174,13 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
 
     private void Keep(Inbound message, Guid id, byte[] hash, Handled handled)
     {
-        var key = handled.Key;
-        if (key is null)
-        {
-            (var row, key) = keys.NewKey(id, clock);
-            db.DataKeys.Add(row);
-        }
+        var key = KeyFor(id, handled.About);
         db.Messages.Add(
             new Message
             {
                 Id = id,
                 ConnectionId = message.ConnectionId,
-                ReferralId = handled.Referral?.Id,
+                ReferralId = handled.About?.Referral.Id,
                 Event = message.Event,
                 GuideVersion = message.GuideVersion,
                 Outcome = handled.Parked ? "parked" : "accepted",
@@ -194,9 +198,19 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
             actor,
             handled.Parked ? "message-parked" : "message-accepted",
             clock,
-            handled.Referral,
+            handled.About?.Referral,
             ("message", id.ToString())
         );
+    }
+
+    /// <summary>The referral's key; a message that belongs to none gets its own.</summary>
+    private DataKey KeyFor(Guid message, KnownReferral? about)
+    {
+        if (about is not null)
+            return about.Key;
+        var (row, key) = keys.NewKey(message, clock);
+        db.DataKeys.Add(row);
+        return key;
     }
 
     private static byte[]? SealIssues(Inbound message, DataKey key) =>

@@ -71,18 +71,14 @@ public sealed class OutboxRow
     /// <summary>When it came to be owed.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Since when it is tried: its making, or a person's wish to send it again.</summary>
+    public DateTimeOffset DueSince { get; set; }
+
     /// <summary>When it was delivered or given up.</summary>
     public DateTimeOffset? FinishedAt { get; set; }
 
-    /// <summary>A row for a referral and receiver, due at once unless said otherwise.</summary>
-    public static OutboxRow For<T>(
-        Referral referral,
-        Guid receiver,
-        string @event,
-        T detail,
-        TimeProvider clock,
-        DateTimeOffset? dueAt = null
-    )
+    /// <summary>A row for a referral and receiver, due at once.</summary>
+    public static OutboxRow For<T>(Referral referral, Guid receiver, string @event, T detail, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(referral);
         ArgumentNullException.ThrowIfNull(clock);
@@ -94,7 +90,8 @@ public sealed class OutboxRow
             ReceiverId = receiver,
             Event = @event,
             Detail = JsonSerializer.Serialize(detail),
-            DueAt = dueAt ?? now,
+            DueAt = now,
+            DueSince = now,
             CreatedAt = now,
         };
     }

@@ -15,10 +15,14 @@ namespace Rms.Core.Messages;
 public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvider clock, ILogger<OutboxWorker> log)
     : BackgroundService
 {
-    private const int AtOnce = 8;
+    private const int AtOnce = 16;
+
+    // One receiver that hangs must leave room for the others.
+    private const int AtOnceToOne = 8;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
 
-    // Longer than an attempt can take, short enough that a killed node's work is soon taken over.
+    // An attempt ends, whatever the receiver does, before its lease does; a killed node's work is soon taken over.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(96);
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -74,15 +78,21 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
         return await db
             .Outbox.FromSql(
                 $"""
-                with next as materialized (
-                    select o.id from core.outbox o
-                    where o.state = 'due' and o.due_at <= {now}
-                    and (o.lease_until is null or o.lease_until < {now})
-                    and not exists (
-                        select from core.outbox earlier
-                        where earlier.referral_id = o.referral_id and earlier.receiver_id = o.receiver_id
-                        and earlier.seq < o.seq and earlier.state = 'due')
-                    order by o.due_at limit {atMost} for update skip locked)
+                with receiver as materialized (
+                    select receiver_id, count(*) filter (where lease_until >= {now}) as under_way
+                    from core.outbox where state = 'due' and due_at <= {now} group by receiver_id),
+                next as materialized (
+                    select o.id from receiver r
+                    cross join lateral (
+                        select o.id, o.due_at from core.outbox o
+                        where o.receiver_id = r.receiver_id and o.state = 'due' and o.due_at <= {now}
+                        and (o.lease_until is null or o.lease_until < {now})
+                        and not exists (
+                            select from core.outbox earlier
+                            where earlier.referral_id = o.referral_id and earlier.receiver_id = o.receiver_id
+                            and earlier.seq < o.seq and earlier.state = 'due')
+                        order by o.due_at limit greatest({AtOnceToOne} - r.under_way, 0) for update skip locked) o
+                    order by o.due_at limit {atMost})
                 update core.outbox o set lease_id = gen_random_uuid(), lease_until = {now + Lease},
                     attempts = o.attempts + 1
                 from next where o.id = next.id returning o.*
@@ -102,9 +112,15 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
             DeliveryResult result;
             try
             {
-                result = await mediator.Send(new Deliver(row, Keep), stop);
+                using var deadline = new CancellationTokenSource(Deadline, clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
+                result = await mediator.Send(new Deliver(row, Keep), either.Token);
             }
-            catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                result = new DeliveryResult(OutboxState.Due, null, "timeout");
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 AttemptFailed(log, row.Id, e.GetType().Name);
                 result = new DeliveryResult(OutboxState.Due, null, "internal");
@@ -145,10 +161,12 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
     {
         var now = clock.GetUtcNow();
         var state =
-            result.State == OutboxState.Due && now - row.CreatedAt > GiveUpAfter ? OutboxState.Dead : result.State;
+            result.State == OutboxState.Due && now - row.DueSince > GiveUpAfter ? OutboxState.Dead : result.State;
         DateTimeOffset? finished = state == OutboxState.Due ? null : now;
         var pause = PauseAfter(row.Attempts);
-        var due = now + (result.RetryAfter > pause ? result.RetryAfter.Value : pause);
+        // A receiver may ask for more time, but not for years.
+        var asked = result.RetryAfter > LongestPause ? LongestPause : result.RetryAfter;
+        var due = now + (asked > pause ? asked.Value : pause);
 
         await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var completed = await Mine(db, row)

@@ -190,7 +190,10 @@ internal sealed class Incoming
 
     /// <summary>Text fit for a column: null when there is none, or when it could not be told apart from another.</summary>
     private static string? Known(string? text) =>
-        text is { Length: > 0 and <= LongestKey } && !text.Any(char.IsControl) && !text.Any(char.IsSurrogate)
+        text is { Length: <= LongestKey }
+        && !string.IsNullOrWhiteSpace(text)
+        && !text.Any(char.IsControl)
+        && !text.Any(char.IsSurrogate)
             ? text
             : null;
 }

@@ -119,11 +119,14 @@ internal sealed class Delivering(
             try
             {
                 using var response = await http.Send(request, connection.AllowPrivateAddress, stop);
-                if (response.StatusCode == HttpStatusCode.Unauthorized && tries == 1)
+                if (response.StatusCode == HttpStatusCode.Unauthorized)
                 {
+                    if (tries > 1)
+                        return new DeliveryResult(OutboxState.Due, 401, "refused-to-us", tokens.Refused(connection));
                     refused = token;
                     continue;
                 }
+                tokens.Taken(connection);
                 return await Judge(response, stop);
             }
             catch (HttpRequestException e)
@@ -147,7 +150,7 @@ internal sealed class Delivering(
             ?? (response.Headers.RetryAfter?.Date is { } date && response.Headers.Date is { } now ? date - now : null);
         switch (response.StatusCode)
         {
-            case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
+            case HttpStatusCode.Forbidden:
                 return new DeliveryResult(OutboxState.Due, status, "refused-to-us", wait);
             case HttpStatusCode.RequestTimeout
             or HttpStatusCode.TooManyRequests

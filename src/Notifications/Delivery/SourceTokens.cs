@@ -32,30 +32,44 @@ internal sealed class SourceTokens(OutboundHttp http, TimeProvider clock)
     )
     {
         var held = _held.GetOrAdd(connection.Id, _ => new Held());
+        // A token is for one place and one client: when either changes, it is forgotten.
+        var settings = $"{connection.ClientId} {connection.TokenEndpoint} {connection.Endpoint}";
         await held.Asking.WaitAsync(stop);
         try
         {
             var now = clock.GetUtcNow();
-            if (held.Token is { } token && token != instead && now < held.Until && held.Client == connection.ClientId)
+            if (held.Token is { } token && token != instead && now < held.Until && held.Settings == settings)
                 return (token, null, null);
-            if (held.Client == connection.ClientId && now < held.NotBefore)
+            if (held.Settings == settings && now < held.NotBefore)
                 return (null, "token-refused", held.NotBefore - now);
-            held.Client = connection.ClientId;
+            held.Settings = settings;
             var (fresh, life, error) = await Ask(connection, stop);
             if (fresh is null)
             {
-                held.Token = null;
-                held.Pause = held.Pause == TimeSpan.Zero ? FirstPause : Shorter(held.Pause * 2, LongestPause);
-                held.NotBefore = now + held.Pause;
-                return (null, error, held.Pause);
+                return (null, error, held.Wait(now));
             }
-            (held.Token, held.Until, held.Pause) = (fresh, now + life - Margin, TimeSpan.Zero);
+            (held.Token, held.Until) = (fresh, now + life - Margin);
             return (fresh, null, null);
         }
         finally
         {
             held.Asking.Release();
         }
+    }
+
+    /// <summary>A fresh token was refused too: asking for more would change nothing, so that waits. Returns how long.</summary>
+    public TimeSpan Refused(ConnectionSettings connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return _held.GetOrAdd(connection.Id, _ => new Held()).Wait(clock.GetUtcNow());
+    }
+
+    /// <summary>The source took a token: whatever was wrong is over.</summary>
+    public void Taken(ConnectionSettings connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        if (_held.TryGetValue(connection.Id, out var held))
+            held.Pause = TimeSpan.Zero;
     }
 
     private async Task<(string? Token, TimeSpan Life, string? Error)> Ask(
@@ -121,10 +135,19 @@ internal sealed class SourceTokens(OutboundHttp http, TimeProvider clock)
     private sealed class Held
     {
         public SemaphoreSlim Asking { get; } = new(1);
-        public string? Client { get; set; }
+        public string? Settings { get; set; }
         public string? Token { get; set; }
         public DateTimeOffset Until { get; set; }
         public DateTimeOffset NotBefore { get; set; }
         public TimeSpan Pause { get; set; }
+
+        /// <summary>Nothing more is asked for a while: five seconds, doubled each time up to five minutes.</summary>
+        public TimeSpan Wait(DateTimeOffset now)
+        {
+            Token = null;
+            Pause = Pause == TimeSpan.Zero ? FirstPause : Shorter(Pause * 2, LongestPause);
+            NotBefore = now + Pause;
+            return Pause;
+        }
     }
 }

@@ -75,6 +75,10 @@ public sealed partial class NewMessage
         );
     }
 
+    /// <summary>The same about another referral.</summary>
+    public NewMessage As(string reference) =>
+        new(Text.Replace(Reference, reference, StringComparison.Ordinal), reference);
+
     /// <summary>A faulty message under a message id of its own; its faults stay byte for byte.</summary>
     public static byte[] WithOwnId(byte[] message)
     {

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
+using Rms.Core;
 using Rms.Fhir;
 using Rms.Fhir.Model;
+using Rms.Intake;
 using Rms.IntegrationTests.Fixtures;
+using Rms.Triage;
 using Rms.UnitTests;
 using Shouldly;
 
@@ -201,15 +204,167 @@ public sealed class ReceivingTests(RunningApp app) : IClassFixture<RunningApp>
             .From("v0.11.1/add-service-request")
             .With("demo-cardiology", "elsewhere")
             .With("1001", "9");
+        const string Parked = "select count(*) from core.message where reason = 'listing-unknown'";
+        var before = await app.Database.Scalar<long>(Parked);
 
         using var answer = await V11.Send(message.Bytes);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await Outcome(answer)).Issue.ShouldHaveSingleItem().Severity.ShouldBe("information");
         (await Referrals(message.Reference)).ShouldBe(0);
+        (await app.Database.Scalar<long>(Parked)).ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task A_referral_that_is_sent_again_is_brought_up_to_date_and_stays_where_it_stands()
+    {
+        var message = NewMessage.From("v0.11.1/add-service-request");
+        var id = FhirReader.Read<Bundle>(message.Bytes).Resource!.Entry[0].Resource!.Id!;
+        var post = V11;
+        (await post.Send(message.Bytes)).EnsureSuccessStatusCode();
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var referral = await app.Database.Scalar<Guid>(
+            $"select id from core.referral where reference = '{message.Reference}'"
+        );
+        await coordinator.Send(new AcceptReferral(referral, 1));
+
+        using var answer = await post.Send(message.With(id, "again-" + id).With("Palpitations", "Chest pain").Bytes);
+
+        var bundle = FhirReader.Read<Bundle>(await answer.Content.ReadAsByteArrayAsync()).Resource!;
+        bundle.Entry.Select(e => e.Resource).OfType<FhirTask>().Single().Status.ShouldBe("accepted");
+        var view = await coordinator.Send(new GetReferral(referral));
+        view.State.ShouldBe("Accepted");
+        view.History.Select(h => h.Action).ShouldBe(["Receive", "Accept", "Resend"]);
+        view.Content.Form!.Items.SelectMany(i => i.Answers).ShouldContain("Chest pain");
+        var stale = await Should.ThrowAsync<Problem>(() => coordinator.Send(new DeclineReferral(referral, 2, "Late")));
+        stale.Values["what"].ShouldBe("Resend");
+    }
+
+    [Fact]
+    public async Task Two_patients_under_one_id_never_become_one_referral()
+    {
+        var message = NewMessage.From("v0.11.1/add-service-request");
+        var read = FhirReader.Read<Bundle>(message.Bytes).Resource!;
+        var patient = read.Entry.Select(e => e.Resource).OfType<Patient>().Single();
+        var post = V11;
+        (await post.Send(message.Bytes)).EnsureSuccessStatusCode();
+        var other = message
+            .With(read.Entry[0].Resource!.Id!, "another-" + read.Entry[0].Resource!.Id)
+            .With(patient.Name[0].Family!, "Somebodyelse")
+            .With(patient.Identifier.First(i => i.Value != null).Value!, "1111111111");
+
+        using var answer = await post.Send(other.Bytes);
+
+        (await Outcome(answer)).Issue.ShouldHaveSingleItem().Severity.ShouldBe("information");
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var referral = await app.Database.Scalar<Guid>(
+            $"select id from core.referral where reference = '{message.Reference}'"
+        );
+        (await coordinator.Send(new GetReferral(referral)))
+            .Content.Patient.Names[0]
+            .Family.ShouldBe(patient.Name[0].Family);
+    }
+
+    [Fact]
+    public async Task Blank_ids_are_no_ids()
+    {
+        var post = V11;
+        List<string> references = [];
+        for (var i = 0; i < 2; i++)
+        {
+            var message = NewMessage.From("v0.11.1/add-service-request");
+            using var answer = await post.Send(message.With(message.Reference, "    ").Bytes);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            var bundle = FhirReader.Read<Bundle>(await answer.Content.ReadAsByteArrayAsync()).Resource!;
+            references.Add(bundle.Entry.Select(e => e.Resource).OfType<FhirTask>().Single().Id!);
+        }
+
+        references[0].ShouldNotBe(references[1]);
+    }
+
+    [Theory]
+    [InlineData("\ufffe")]
+    [InlineData("\u0000")]
+    [InlineData("\u202e")]
+    public async Task Odd_characters_in_a_name_do_no_harm(string odd)
+    {
+        var message = NewMessage.From("v0.11.1/add-service-request");
+        var family = FhirReader
+            .Read<Bundle>(message.Bytes)
+            .Resource!.Entry.Select(e => e.Resource)
+            .OfType<Patient>()
+            .Single()
+            .Name[0]
+            .Family!;
+
+        using var answer = await V11.Send(
+            message.With($"\"{family}\"", System.Text.Json.JsonSerializer.Serialize(family + odd)).Bytes
+        );
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("demo-cardiology", "demo-imaging")]
+    [InlineData("v0.11.1/add-service-request", "v0.11.1/add-service-request.htest")]
+    public async Task A_referral_that_comes_again_as_something_else_is_parked_with_it(string from, string to)
+    {
+        var message = NewMessage.From("v0.11.1/add-service-request");
+        var id = FhirReader.Read<Bundle>(message.Bytes).Resource!.Entry[0].Resource!.Id!;
+        var post = V11;
+        (await post.Send(message.Bytes)).EnsureSuccessStatusCode();
+        var other = from.StartsWith("demo", StringComparison.Ordinal)
+            ? message.With(from, to)
+            : NewMessage.From(to).As(message.Reference).With("demo-test", "demo-cardiology");
+
+        using var answer = await post.Send(
+            other.Text.Contains(id, StringComparison.Ordinal) ? other.With(id, "other-" + id).Bytes : other.Bytes
+        );
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         (
-            await app.Database.Scalar<long>("select count(*) from core.message where reason = 'listing-unknown'")
+            await app.Database.Scalar<long>(
+                $"""
+                select count(*) from core.message m join core.referral r on r.id = m.referral_id
+                where r.reference = '{message.Reference}' and m.reason = 'resend-differs'
+                """
+            )
         ).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_refused_of_a_known_referral_is_sealed_under_its_key()
+    {
+        var message = NewMessage.From("v0.10.0/add-service-request");
+        var post = V10;
+        (await post.Send(message.Bytes)).EnsureSuccessStatusCode();
+
+        using var refused = await post.Send(message.With("\"routine\"", "\"urgent\"").Bytes);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (
+            await app.Database.Scalar<long>(
+                $"""
+                select count(*) from core.message m join core.referral r on r.id = m.referral_id
+                where r.reference = '{message.Reference}' and m.outcome = 'refused'
+                and not exists (select from keys.data_key k where k.owner_id = m.id)
+                """
+            )
+        ).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Whoever_looks_sees_what_was_set_aside_with_its_reason_and_others_do_not()
+    {
+        var message = NewMessage.From("v0.11.1/add-service-request").With("demo-cardiology", "elsewhere");
+        (await V11.Send(message.Bytes)).EnsureSuccessStatusCode();
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var scheduler = await Staff.Demo(app, Role.Scheduler);
+
+        (await coordinator.Send(new MessagesToLookAt())).ShouldContain(m =>
+            m.Outcome == "parked" && m.Reason == "listing-unknown" && m.Event == "add-service-request"
+        );
+        (await scheduler.Send(new MessagesToLookAt())).ShouldBeEmpty();
     }
 
     [Fact]

@@ -184,6 +184,31 @@ public sealed class SenderTests(RunningApp app) : IClassFixture<RunningApp>
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/fhir+json");
     }
 
+    [Theory]
+    [InlineData("GET", "/fhir/$process-message")]
+    [InlineData("DELETE", "/fhir/$process-messages")]
+    [InlineData("GET", "/oauth2/token")]
+    public async Task Another_method_is_told_which_to_use(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var answer = await app.Http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+        answer.Content.Headers.Allow.ShouldBe(["POST"]);
+    }
+
+    [Fact]
+    public async Task A_client_id_that_no_column_can_hold_is_nobody_s()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token?grant_type=client_credentials");
+        request.Headers.Authorization = Post.Basic("demo\0x", "x");
+
+        using var answer = await app.Http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
     private static FormUrlEncodedContent Form(string? client, string? secret, string? grant = "client_credentials")
     {
         Dictionary<string, string> fields = [];

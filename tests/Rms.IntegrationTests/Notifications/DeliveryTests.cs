@@ -154,6 +154,53 @@ public sealed class DeliveryTests : IAsyncLifetime
         deliveries[0].LastError.ShouldBe("refused 422");
     }
 
+    [Fact]
+    public async Task What_was_given_up_can_be_sent_again_with_the_same_bytes()
+    {
+        _source.Answer((422, ""));
+        var (id, reference) = await Received("v0.10.0/add-service-request");
+        await Decide(new AcceptReferral(id, 1));
+        await Until($"select count(*) from core.outbox where referral_id = '{id}' and state = 'dead'", 1);
+        var coordinator = await Staff.Demo(_app, Role.IntakeCoordinator);
+        var dead = (await coordinator.Send(new GetReferral(id))).Deliveries.ShouldHaveSingleItem();
+
+        await coordinator.Send(new SendAgain(dead.Id));
+
+        var got = await _source.Wait(reference, 2);
+        got[1].Body.ShouldBe(got[0].Body);
+        await Until($"select count(*) from core.outbox where referral_id = '{id}' and state = 'delivered'", 1);
+        (await Should.ThrowAsync<Problem>(() => coordinator.Send(new SendAgain(dead.Id)))).Status.ShouldBe(409);
+        var scheduler = await Staff.Demo(_app, Role.Scheduler);
+        (await Should.ThrowAsync<Problem>(() => scheduler.Send(new SendAgain(dead.Id)))).Status.ShouldBe(403);
+    }
+
+    [Fact]
+    public async Task A_source_that_stalls_is_left_and_others_are_served_meanwhile()
+    {
+        using var stall = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        // It accepts connections (the system does, behind its back) and never answers.
+        stall.Start();
+        await _app.Database.Execute(
+            $"update directory.connection set endpoint = 'http://{stall.LocalEndpoint}/x' where name = 'demo-source-v11'"
+        );
+        await _app.Restart();
+        await _app.Database.Execute(
+            $"update directory.connection set endpoint = 'http://{stall.LocalEndpoint}/x' where name = 'demo-source-v11'"
+        );
+        List<string> quick = [];
+        for (var i = 0; i < 12; i++)
+        {
+            var stalled = NewMessage.From("v0.11.1/add-service-request");
+            (await Post.V11(_app.Http).Send(stalled.Bytes)).EnsureSuccessStatusCode();
+            var (id, reference) = await Received("v0.10.0/add-service-request");
+            await Decide(new AcceptReferral(id, 1));
+            quick.Add(reference);
+        }
+
+        foreach (var reference in quick)
+            await _source.Wait(reference, 1);
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(500)]
@@ -177,8 +224,8 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         await _app.Database.Execute(
             $"""
-            insert into core.outbox (id, referral_id, receiver_id, event, detail, due_at, created_at)
-            select gen_random_uuid(), referral_id, receiver_id, event, detail, now(), now()
+            insert into core.outbox (id, referral_id, receiver_id, event, detail, due_at, due_since, created_at)
+            select gen_random_uuid(), referral_id, receiver_id, event, detail, now(), now(), now()
             from core.outbox where referral_id = '{id}'
             """
         );

@@ -47,7 +47,13 @@ public sealed class SearchTermsTests
     [Fact]
     public void Text_that_is_no_unicode_does_no_harm() =>
         SearchTerms
-            .Of(PatientDetails.Empty with { Names = [new(null, "a\ud800b", [], null, null, null)] }, "\udfff")
+            .Of(
+                PatientDetails.Empty with
+                {
+                    Names = [new(null, "a\ud800b\ufffe\uffff", [], null, null, null)],
+                },
+                "\udfff"
+            )
             .ShouldNotBeEmpty();
 
     [Theory]

@@ -17,6 +17,9 @@ public sealed class PlainTextTests
     [InlineData("<style>p{}</style>seen", "seen")]
     [InlineData("<img src=x onerror=alert(1)>seen", "seen")]
     [InlineData("5 < 6", "5 < 6")]
+    [InlineData("K<Na, on ACE inhibitor", "K<Na, on ACE inhibitor")]
+    [InlineData("eGFR <LLN, urgent <b>now</b>", "eGFR <LLN, urgent now")]
+    [InlineData("<3 weeks> or <unknown tag>", "<3 weeks> or <unknown tag>")]
     [InlineData("&lt;script&gt;", "<script>")]
     [InlineData("<u><b>Report<br><br></b></u><b><br>Part 2</b>", "Report\n\n\nPart 2")]
     public void Mark_up_is_taken_out(string html, string text) => PlainText.Of(html).ShouldBe(text);

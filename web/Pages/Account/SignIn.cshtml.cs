@@ -3,24 +3,14 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Rms.Core;
 using Rms.Web.Pages.Wording;
+using Rms.Web.Security;
+using Rms.Web.Startup;
 
 namespace Rms.Web.Pages.Account;
 
 /// <summary>Signing in with e-mail address and password; in demo mode (RMS_DEMO=1) also with one click an account.</summary>
-public sealed class SignInModel(SignInManager<Person> signIn, IConfiguration configuration, Frame frame, Words words)
-    : PageModel
+public sealed class SignInModel(SignInManager<Person> signIn, Settings settings, Frame frame, Words words) : PageModel
 {
-    /// <summary>The password of every demo account; public on purpose, the accounts exist in demo mode only.</summary>
-    public const string DemoPassword = "Demo-2026-referrals!";
-
-    private static readonly string[] Demo =
-    [
-        "coordinator@demo.example",
-        "scheduler@demo.example",
-        "admin@demo.example",
-        "privacy@demo.example",
-    ];
-
     /// <summary>Where to go afterwards; only a page of ours is followed.</summary>
     [BindProperty(SupportsGet = true, Name = "returnUrl")]
     public string? ReturnUrl { get; set; }
@@ -33,7 +23,7 @@ public sealed class SignInModel(SignInManager<Person> signIn, IConfiguration con
     public string? Fault { get; private set; }
 
     /// <summary>The accounts to offer; none outside demo mode.</summary>
-    public IReadOnlyList<string> DemoAccounts { get; } = configuration["RMS_DEMO"] == "1" ? Demo : [];
+    public IReadOnlyList<string> DemoAccounts { get; } = settings.Demo ? [.. DemoPeople.All.Select(p => p.Email)] : [];
 
     /// <summary>The form, or straight on for somebody who is signed in.</summary>
     public IActionResult OnGet()
@@ -51,6 +41,12 @@ public sealed class SignInModel(SignInManager<Person> signIn, IConfiguration con
             return Refused("SignIn.missing");
         }
 
+        // What the framework's normalising refuses is nobody's address.
+        if (Email.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c >= '\uFFFE'))
+        {
+            return Refused("SignIn.wrong");
+        }
+
         return await SignInAsync(Email.Trim(), password, stay);
     }
 
@@ -58,7 +54,9 @@ public sealed class SignInModel(SignInManager<Person> signIn, IConfiguration con
     public async Task<IActionResult> OnPostDemoAsync(string account)
     {
         Prepare();
-        return DemoAccounts.Contains(account) ? await SignInAsync(account, DemoPassword, stay: false) : NotFound();
+        return DemoAccounts.Contains(account)
+            ? await SignInAsync(account, DemoPeople.Password, stay: false)
+            : NotFound();
     }
 
     private async Task<IActionResult> SignInAsync(string email, string password, bool stay)

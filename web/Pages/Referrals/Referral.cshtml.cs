@@ -73,6 +73,13 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
         return DecideAsync(new DeclineReferral(id, version, reason), id, "Done.declined", cancelled);
     }
 
+    /// <summary>Sends a message again that was given up.</summary>
+    public async Task<IActionResult> OnPostSendAgainAsync(Guid id, Guid delivery, CancellationToken cancelled)
+    {
+        await mediator.Send(new SendAgain(delivery), cancelled);
+        return RedirectToPage(null, null, new { id, list = List }, "told");
+    }
+
     private async Task<IActionResult> DecideAsync(
         IRequest<Decision> decision,
         Guid id,

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Rms.BrowserTests;
 using Rms.IntegrationTests.Fixtures;
@@ -91,6 +92,7 @@ public sealed class Screens : IAsyncLifetime
 /// <summary>A person's window on the app. Everything that the browser complains about is kept.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly IBrowserContext context;
     private readonly List<string> complaints = [];
 
@@ -124,7 +126,10 @@ public sealed class Visit : IAsyncDisposable
         await Page.Locator("#email").FillAsync(email);
         await Page.Locator("#password").FillAsync("Demo-2026-referrals!");
         await Page.Locator("form.fields button").ClickAsync();
-        await Page.WaitForURLAsync("**/worklists**");
+        // Whatever stands there instead says what went wrong.
+        await Assertions
+            .Expect(Page.Locator("h1"))
+            .ToHaveTextAsync(new Regex("^(New|Nouveaux)$", RegexOptions.ExplicitCapture, Second));
     }
 
     /// <summary>Opens a worklist.</summary>

@@ -18,6 +18,9 @@ public sealed class SearchModel(IMediator mediator, Frame frame, Words words) : 
 
     private const string Kept = "find";
 
+    // TempData gives back a text that looks like a date or a UUID as one: with this before it, a text stays a text.
+    private const string Mark = "=";
+
     /// <summary>Where this page of results starts; null for the first. It says nothing about a patient.</summary>
     [BindProperty(Name = "after", SupportsGet = true)]
     public string? After { get; set; }
@@ -33,7 +36,7 @@ public sealed class SearchModel(IMediator mediator, Frame frame, Words words) : 
     {
         frame.Title = words["Search.title"];
         frame.Worklist = "search";
-        Find = TempData.Peek(Kept) as string ?? "";
+        Find = (TempData.Peek(Kept) as string ?? Mark)[Mark.Length..];
         if (Find.Length > 0)
         {
             Found = await mediator.Send(new ListReferrals("all", After, Find), cancelled);
@@ -45,7 +48,7 @@ public sealed class SearchModel(IMediator mediator, Frame frame, Words words) : 
     public IActionResult OnPost(string? find)
     {
         string text = (find ?? "").Trim();
-        TempData[Kept] = text.Length > Longest ? text[..Longest] : text;
+        TempData[Kept] = Mark + (text.Length > Longest ? text[..Longest] : text);
         return RedirectToPage();
     }
 }

@@ -102,7 +102,12 @@ public sealed class ReceivingTests(RunningApp app) : IClassFixture<RunningApp>
         other.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await Outcome(other)).Issue.ShouldHaveSingleItem().Code.ShouldBe("conflict");
         (
-            await app.Database.Scalar<long>("select count(*) from core.message where reason = 'message.id-reused'")
+            await app.Database.Scalar<long>(
+                $"""
+                select count(*) from core.message m join core.referral r on r.id = m.referral_id
+                where r.reference = '{message.Reference}' and m.reason = 'message.id-reused'
+                """
+            )
         ).ShouldBe(1);
     }
 

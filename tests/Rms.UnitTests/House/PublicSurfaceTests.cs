@@ -27,11 +27,9 @@ public sealed class PublicSurfaceTests
         var approved = File.Exists(file) ? File.ReadAllLines(file) : [];
 
         var difference = approved.Except(now).Select(l => $"- {l}").Concat(now.Except(approved).Select(l => $"+ {l}"));
-        string.Join(Environment.NewLine, difference)
-            .ShouldBe(
-                "",
-                $"The public surface of {assembly} changed. If it should: RMS_APPROVE=1 ./rms test unit -class '*PublicSurfaceTests', and commit approved/{assembly}.txt."
-            );
+        difference.ShouldBeEmpty(
+            $"The public surface of {assembly} changed. If it should: RMS_APPROVE=1 ./rms test unit -class '*PublicSurfaceTests', and commit approved/{assembly}.txt."
+        );
     }
 
     [Theory]

@@ -23,6 +23,14 @@ if (args is ["migrate", ..])
     }
 }
 
-await using var app = RmsApp.Build(args);
-await app.RunAsync();
-return 0;
+try
+{
+    await using var app = RmsApp.Build(args);
+    await app.RunAsync();
+    return 0;
+}
+catch (MigrationException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -21,21 +21,21 @@ public sealed class KeyboardTests(Screens screens)
         await keys.PressAsync("Tab");
         await keys.TypeAsync("Demo-2026-referrals!");
         await keys.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/worklists");
+        await visit.Arrive("**/worklists");
 
         await MoveTo(visit, newer);
         await keys.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync($"**{newer.Path}**");
+        await visit.Arrive($"**{newer.Path}**");
         await keys.PressAsync("a");
         await Expect(visit.Page.Locator("#accept")).ToBeFocusedAsync();
         await keys.PressAsync("Enter");
         await Expect(visit.Page.Locator(".notice.good")).ToContainTextAsync("Accepted.");
         await keys.PressAsync("u");
-        await visit.Page.WaitForURLAsync("**/worklists/new");
+        await visit.Arrive("**/worklists/new");
 
         await MoveTo(visit, older);
         await keys.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync($"**{older.Path}**");
+        await visit.Arrive($"**{older.Path}**");
         await keys.PressAsync("d");
         await Expect(visit.Page.Locator("#reason")).ToBeFocusedAsync();
         // Letters that are shortcuts elsewhere are letters here.
@@ -89,15 +89,15 @@ public sealed class KeyboardTests(Screens screens)
         await visit.Page.Keyboard.PressAsync("/");
         await visit.Page.Keyboard.TypeAsync(referral.Reference);
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync("**/search");
+        await visit.Arrive("**/search");
         await Expect(visit.Page.Locator(".row")).ToHaveCountAsync(1);
         await Expect(visit.Row(referral)).ToBeVisibleAsync();
 
         await visit.Page.Keyboard.PressAsync("j");
         await visit.Page.Keyboard.PressAsync("Enter");
-        await visit.Page.WaitForURLAsync($"**{referral.Path}**");
+        await visit.Arrive($"**{referral.Path}**");
         await visit.Page.Keyboard.PressAsync("u");
-        await visit.Page.WaitForURLAsync("**/search");
+        await visit.Arrive("**/search");
         await Expect(visit.Row(referral)).ToBeVisibleAsync();
     }
 

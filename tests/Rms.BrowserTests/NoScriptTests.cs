@@ -17,7 +17,7 @@ public sealed class NoScriptTests(Screens screens)
 
         await page.Locator("[popovertarget=nav]").ClickAsync();
         await page.Locator(".nav").GetByRole(AriaRole.Link, new() { Name = "All" }).ClickAsync();
-        await page.WaitForURLAsync("**/worklists/all");
+        await visit.Arrive("**/worklists/all");
         await visit.Row(accepted).Locator(".row-link").ClickAsync();
         await page.Locator("#accept").ClickAsync();
         await Expect(page.Locator(".notice.good")).ToContainTextAsync("Accepted.");
@@ -44,7 +44,7 @@ public sealed class NoScriptTests(Screens screens)
         await Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
         await page.Locator(".person").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.WaitForURLAsync("**/sign-in");
+        await visit.Arrive("**/sign-in");
     }
 
     [Fact]

@@ -128,6 +128,13 @@ public sealed class Visit : IAsyncDisposable
         await Assertions.Expect(Page.Locator("#worklist")).ToBeVisibleAsync();
     }
 
+    /// <summary>
+    /// Waits for an address (* stands for anything). Of the page's load it waits for nothing: on a busy machine the
+    /// test's next line waits for what it needs.
+    /// </summary>
+    public Task Arrive(string address) =>
+        Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+
     /// <summary>Opens a worklist.</summary>
     public Task Worklist(string name) => Page.GotoAsync("/worklists/" + name);
 

@@ -18,7 +18,7 @@ public sealed class SignInTests(Screens screens)
         await visit.Page.Locator("#password").FillAsync("Demo-2026-referrals!");
         await visit.Page.Locator("form.fields button").ClickAsync();
 
-        await visit.Page.WaitForURLAsync("**/worklists/declined");
+        await visit.Arrive("**/worklists/declined");
         await Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Declined");
     }
 
@@ -57,7 +57,7 @@ public sealed class SignInTests(Screens screens)
             await using Visit visit = await screens.Visit();
             await visit.Page.GotoAsync("/sign-in");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = role }).ClickAsync();
-            await visit.Page.WaitForURLAsync("**/worklists");
+            await visit.Arrive("**/worklists");
         }
     }
 
@@ -67,7 +67,7 @@ public sealed class SignInTests(Screens screens)
         await using Visit visit = await screens.Coordinator();
         await visit.Page.Locator(".person").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await visit.Page.WaitForURLAsync("**/sign-in");
+        await visit.Arrive("**/sign-in");
 
         await visit.Worklist("new");
         new Uri(visit.Page.Url).AbsolutePath.ShouldBe("/sign-in");
@@ -80,7 +80,7 @@ public sealed class SignInTests(Screens screens)
         await visit.Page.GotoAsync("/sign-in?returnUrl=https://elsewhere.example/");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Administrator" }).ClickAsync();
 
-        await visit.Page.WaitForURLAsync("**/worklists");
+        await visit.Arrive("**/worklists");
         new Uri(visit.Page.Url).Authority.ShouldBe(screens.App.Address.Authority);
     }
 }

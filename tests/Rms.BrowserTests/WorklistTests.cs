@@ -44,7 +44,7 @@ public sealed class WorklistTests(Screens screens)
         // The row's link covers the row: a click on the last cell falls on it.
         LocatorBoundingBoxResult last = (await visit.Row(referral).Locator(".c-state").BoundingBoxAsync())!;
         await visit.Page.Mouse.ClickAsync(last.X + last.Width - 2, last.Y + last.Height - 2);
-        await visit.Page.WaitForURLAsync($"**{referral.Path}**");
+        await visit.Arrive($"**{referral.Path}**");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Rms.Core;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Security;
@@ -9,7 +11,8 @@ using Rms.Web.Startup;
 namespace Rms.Web.Pages.Account;
 
 /// <summary>Signing in with e-mail address and password; in demo mode (RMS_DEMO=1) also with one click an account.</summary>
-public sealed class SignInModel(SignInManager<Person> signIn, Settings settings, Frame frame, Words words) : PageModel
+public sealed class SignInModel(SignInManager<Person> signIn, RmsDb db, Settings settings, Frame frame, Words words)
+    : PageModel
 {
     /// <summary>Where to go afterwards; only a page of ours is followed.</summary>
     [BindProperty(SupportsGet = true, Name = "returnUrl")]
@@ -70,12 +73,7 @@ public sealed class SignInModel(SignInManager<Person> signIn, Settings settings,
             return Refused("SignIn.wrong");
         }
 
-        Microsoft.AspNetCore.Identity.SignInResult result = await signIn.PasswordSignInAsync(
-            person,
-            password,
-            stay,
-            lockoutOnFailure: true
-        );
+        Microsoft.AspNetCore.Identity.SignInResult result = await CheckAndSignIn(person, password, stay);
         if (!result.Succeeded)
         {
             return Refused(result.IsLockedOut ? "SignIn.locked" : "SignIn.wrong");
@@ -87,6 +85,30 @@ public sealed class SignInModel(SignInManager<Person> signIn, Settings settings,
         }
 
         return LocalRedirect(Target);
+    }
+
+    /// <summary>
+    /// Attempts on one account come one after the other. Identity counts failures under a concurrency stamp: of two at
+    /// once it would refuse the right password, and leave a guess uncounted.
+    /// </summary>
+    private async Task<Microsoft.AspNetCore.Identity.SignInResult> CheckAndSignIn(
+        Person person,
+        string password,
+        bool stay
+    )
+    {
+        CancellationToken stop = HttpContext.RequestAborted;
+        await using IDbContextTransaction mine = await db.Database.BeginTransactionAsync(stop);
+        await db.Database.ExecuteSqlAsync($"select from people.person where id = {person.Id} for update", stop);
+        await db.Entry(person).ReloadAsync(stop);
+        Microsoft.AspNetCore.Identity.SignInResult result = await signIn.PasswordSignInAsync(
+            person,
+            password,
+            stay,
+            lockoutOnFailure: true
+        );
+        await mine.CommitAsync(stop);
+        return result;
     }
 
     private string Target => Url.IsLocalUrl(ReturnUrl) ? ReturnUrl! : "/";

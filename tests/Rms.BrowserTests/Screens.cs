@@ -129,11 +129,11 @@ public sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits for an address (* stands for anything). Of the page's load it waits for nothing: on a busy machine the
-    /// test's next line waits for what it needs.
+    /// Waits for an address (* stands for anything) and until the page listens to the keyboard: its scripts are modules,
+    /// which have run when the document is read. For pictures and the like it does not wait.
     /// </summary>
     public Task Arrive(string address) =>
-        Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+        Page.WaitForURLAsync(address, new PageWaitForURLOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
 
     /// <summary>Opens a worklist.</summary>
     public Task Worklist(string name) => Page.GotoAsync("/worklists/" + name);

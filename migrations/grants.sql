@@ -4,4 +4,6 @@ grant select, insert, update, delete on all tables in schema core, keys, people,
 grant usage, select on all sequences in schema core, people to :app;
 revoke update, delete, truncate on core.audit, core.audit_link from :app;
 revoke update, delete, truncate on core.referral_history from :app;
+-- A purge empties the reasons in free text; the steps themselves stand.
+grant update (sealed_reason) on core.referral_history to :app;
 revoke insert, update, delete on core.lifecycle_step from :app;

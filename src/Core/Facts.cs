@@ -23,6 +23,9 @@ public sealed record Delivered(OutboxRow Row) : INotification;
 /// <param name="ReferralId">The referral; its data key must exist.</param>
 public sealed record ReferralContentOf(Guid ReferralId) : IRequest<ReferralContent>;
 
+/// <summary>How many messages to one's own sites wait for a person to route them? Answered by Intake.</summary>
+public sealed record CountUnrouted() : IRequest<int>;
+
 /// <summary>What does its source presumably show of it? Answered by Notifications; null when nothing is known.</summary>
 public sealed record SourceShows(Guid ReferralId) : IRequest<string?>;
 

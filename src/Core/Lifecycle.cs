@@ -48,6 +48,9 @@ public enum LifecycleAction
     /// <summary>Its source sends it again: what it says may be new, where it stands is not.</summary>
     Resend,
 
+    /// <summary>Its source changes what it says; where it stands stays.</summary>
+    Update,
+
     /// <summary>We take it on.</summary>
     Accept,
 
@@ -86,6 +89,9 @@ public enum LifecycleAction
 
     /// <summary>Consent is withdrawn.</summary>
     Revoke,
+
+    /// <summary>A test referral is no longer needed: everything about it goes, and its id at the source is free again.</summary>
+    Wipe,
 }
 
 /// <summary>The legal steps: one table, mirrored by <c>core.lifecycle_step</c>. docs/lifecycle.md explains them.</summary>
@@ -153,7 +159,11 @@ public static class Lifecycle
 
         ReferralState[] all = [.. active, ReferralState.AwaitingReply, .. ended, ReferralState.Forwarded];
         foreach (var state in all)
+        {
             yield return new(state, LifecycleAction.Resend, state);
+            yield return new(state, LifecycleAction.Update, state);
+            yield return new(state, LifecycleAction.Wipe, ReferralState.Revoked);
+        }
     }
 }
 

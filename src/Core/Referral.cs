@@ -25,7 +25,7 @@ public sealed class Referral
     public Guid ConnectionId { get; private init; }
 
     /// <summary>Its id at the source.</summary>
-    public string Reference { get; private init; } = "";
+    public string Reference { get; private set; } = "";
 
     /// <summary>The guide's version that the source speaks: 0.10.0 or 0.11.1.</summary>
     public string GuideVersion { get; set; } = "";
@@ -54,6 +54,26 @@ public sealed class Referral
     /// <summary>When we had it.</summary>
     public DateTimeOffset ReceivedAt { get; private init; }
 
+    /// <summary>Since when the patient waits: its receipt, or that of the referral that it replaces.</summary>
+    public DateTimeOffset ClockFrom { get; private set; }
+
+    /// <summary>The referral that it replaces (ServiceRequest.replaces), if we know that one.</summary>
+    public Guid? ReplacesId { get; private set; }
+
+    /// <summary>The first we heard of it was an update: it is older than our connection to its source.</summary>
+    public bool FirstSeenByUpdate { get; private init; }
+
+    /// <summary>When its source said what is kept now; an older message does not overwrite it. Null: it gave no time.</summary>
+    public DateTimeOffset? ContentAsOf { get; set; }
+
+    /// <summary>How many changes and messages of its source nobody has noted yet.</summary>
+    public int Unnoted { get; set; }
+
+    /// <summary>
+    /// What a person should look at beside the decision: no-requester, changed-after-end, resent-after-end.
+    /// </summary>
+    public string[] Review { get; set; } = [];
+
     /// <summary>When anything about it changed last.</summary>
     public DateTimeOffset ChangedAt { get; set; }
 
@@ -76,10 +96,21 @@ public sealed class Referral
             IsTest = arrival.IsTest,
             IsSelfReferral = arrival.IsSelfReferral,
             HeldBecause = arrival.HeldBecause,
+            FirstSeenByUpdate = arrival.FirstSeenByUpdate,
             ReceivedAt = at,
+            ClockFrom = at,
         };
         referral.Do(LifecycleAction.Receive, by, at);
         return referral;
+    }
+
+    /// <summary>Takes the place of another referral: the patient has waited since that one arrived.</summary>
+    public void Replace(Referral other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        ReplacesId = other.Id;
+        if (other.ClockFrom < ClockFrom)
+            ClockFrom = other.ClockFrom;
     }
 
     /// <summary>
@@ -128,6 +159,8 @@ public sealed class Referral
             SealedReason = sealedReason,
         };
         (State, Version, ChangedAt) = (step.To, step.Seq, at);
+        if (action == LifecycleAction.Wipe)
+            Reference += "#" + Id.ToString("N");
         _history.Add(step);
         return step;
     }
@@ -144,7 +177,8 @@ public sealed record Arrival(
     string? Priority,
     bool IsTest,
     bool IsSelfReferral,
-    string? HeldBecause
+    string? HeldBecause,
+    bool FirstSeenByUpdate = false
 );
 
 /// <summary>One step of a referral's history: who did what, when, from where to where.</summary>

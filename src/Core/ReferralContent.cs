@@ -17,6 +17,19 @@ public sealed record ReferralContent(
     IReadOnlyList<SupportingItem> Supporting
 )
 {
+    /// <summary>Nothing.</summary>
+    public static ReferralContent Empty { get; } =
+        new(
+            PatientDetails.Empty,
+            new RequestDetails(null, null, null, [], null, [], [], [], []),
+            null,
+            null,
+            [],
+            null,
+            [],
+            []
+        );
+
     /// <summary>The performer's identifiers as the source gave them, to be given back in every message.</summary>
     public IReadOnlyList<PatientIdentifier> Performer { get; init; } = [];
 }

@@ -11,7 +11,7 @@ namespace Rms.Directories;
 public sealed record FindListing(string? Reference, string? ExternalServiceId, string? SiteNumber)
     : IRequest<ListingFound?>;
 
-/// <summary>The listing of an id.</summary>
+/// <summary>The listing of an id; Problem 404 when there is none.</summary>
 public sealed record ListingOf(Guid Id) : IRequest<ListingFound>;
 
 /// <summary>A listing, as those who take messages in or send them need it.</summary>
@@ -38,6 +38,7 @@ public sealed record ConnectionOf(Guid Id) : IRequest<ConnectionSettings>;
 /// <param name="GrantTypeIn">query or body: where grant_type goes when we ask for a token.</param>
 /// <param name="ReplyBundleType">Bundle.type of the reply to an add.</param>
 /// <param name="AnnounceReceived">v0.11.1: say "received" at once; otherwise with the first decision.</param>
+/// <param name="TellRevoked">Answer a revoke with a Task of status cancelled as well.</param>
 /// <param name="NamingSystem">Base of its NamingSystem URLs, ending with a slash.</param>
 public sealed record ConnectionSettings(
     Guid Id,
@@ -53,8 +54,15 @@ public sealed record ConnectionSettings(
     bool AllowPrivateAddress,
     string ReplyBundleType,
     bool AnnounceReceived,
+    bool TellRevoked,
     string NamingSystem
 );
+
+/// <summary>The listings of sites, by name.</summary>
+public sealed record ListingsOfSites(IReadOnlyList<Guid> Sites) : IRequest<IReadOnlyList<ListingName>>;
+
+/// <summary>A listing to choose.</summary>
+public sealed record ListingName(Guid Id, string Name);
 
 /// <summary>The connections of sites.</summary>
 public sealed record ConnectionsOfSites(IReadOnlyList<Guid> Sites) : IRequest<IReadOnlyList<Guid>>;
@@ -64,6 +72,7 @@ internal sealed class Lookups(Book book, KeyRing keys)
         IRequestHandler<ListingOf, ListingFound>,
         IRequestHandler<ConnectionOf, ConnectionSettings>,
         IRequestHandler<ConnectionsOfSites, IReadOnlyList<Guid>>,
+        IRequestHandler<ListingsOfSites, IReadOnlyList<ListingName>>,
         IRequestHandler<NamesOfDirectory, DirectoryNames>
 {
     public async Task<ListingFound?> Handle(FindListing request, CancellationToken cancellationToken)
@@ -81,8 +90,21 @@ internal sealed class Lookups(Book book, KeyRing keys)
     public async Task<ListingFound> Handle(ListingOf request, CancellationToken cancellationToken)
     {
         var pages = await book.Read(cancellationToken);
-        return Found(pages, pages.Listings[request.Id]);
+        return pages.Listings.TryGetValue(request.Id, out var listing)
+            ? Found(pages, listing)
+            : throw Problem.NotFound();
     }
+
+    public async Task<IReadOnlyList<ListingName>> Handle(
+        ListingsOfSites request,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await book.Read(cancellationToken))
+                .Listings.Values.Where(l => request.Sites.Contains(l.SiteId))
+                .Select(l => new ListingName(l.Id, l.Name))
+                .OrderBy(l => l.Name, StringComparer.CurrentCultureIgnoreCase),
+        ];
 
     public async Task<ConnectionSettings> Handle(ConnectionOf request, CancellationToken cancellationToken)
     {
@@ -103,6 +125,7 @@ internal sealed class Lookups(Book book, KeyRing keys)
             connection.AllowPrivateAddress,
             connection.ReplyBundleType,
             connection.AnnounceReceived,
+            connection.TellRevoked,
             connection.NamingSystem
         );
     }

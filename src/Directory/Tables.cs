@@ -46,6 +46,7 @@ internal sealed class Connection
     public bool AllowPrivateAddress { get; set; }
     public string ReplyBundleType { get; set; } = "";
     public bool AnnounceReceived { get; set; }
+    public bool TellRevoked { get; set; } = true;
     public string NamingSystem { get; set; } = "";
 }
 

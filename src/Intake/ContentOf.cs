@@ -26,10 +26,15 @@ internal sealed class ContentOf(RmsDb db, KeyRing keys) : IRequestHandler<Referr
             .SingleOrDefaultAsync(cancellationToken);
         if (found is null)
             throw Problem.NotFound();
-        var dataKey = keys.Unwrap(found.key);
-        var opened = dataKey.Open(Content.Purpose, found.content.Sealed, SealedJson.Default.ReferralContent);
-        return opened with { Patient = found.demographics.Open(dataKey).Patient };
+        return Open(found.content, found.demographics, keys.Unwrap(found.key));
     }
+
+    /// <summary>Puts together what lies apart.</summary>
+    public static ReferralContent Open(Content content, Demographics demographics, DataKey key) =>
+        key.Open(Content.Purpose, content.Sealed, SealedJson.Default.ReferralContent) with
+        {
+            Patient = demographics.Open(key).Patient,
+        };
 
     /// <summary>Seals all but the demographics, which have their own place.</summary>
     public static byte[] Close(ReferralContent content, DataKey key) =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Rms.Intake;
 
@@ -7,4 +8,8 @@ public static class IntakeModule
 {
     /// <summary>Where its handlers, validators and tables are found.</summary>
     public static Assembly Assembly => typeof(IntakeModule).Assembly;
+
+    /// <summary>Registers what its handlers share; they are found by themselves.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services) =>
+        services.AddScoped<SourceReferrals>();
 }

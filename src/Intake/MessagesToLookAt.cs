@@ -9,13 +9,14 @@ using Rms.Directories;
 namespace Rms.Intake;
 
 /// <summary>
-/// The latest messages to one's own sites that no referral came of (kept aside or refused), those that wait for a person before those that were refused, newest first; for intake
-/// coordinators and administrators, nothing for others.
+/// The latest messages to one's own sites that were refused, that are copies of referrals to others, or that were routed
+/// or closed by hand, newest first; for intake coordinators and administrators, nothing for others. Administrators also
+/// see what was refused because its sender did not show who it is.
 /// </summary>
 public sealed record MessagesToLookAt() : IRequest<IReadOnlyList<MessageToLookAt>>;
 
-/// <summary>A message that was kept aside or refused.</summary>
-/// <param name="Outcome">parked or refused.</param>
+/// <summary>A message that is no work any more.</summary>
+/// <param name="Outcome">accepted, parked or refused.</param>
 /// <param name="Reason">Why: a code.</param>
 /// <param name="Status">The HTTP status that its sender got.</param>
 /// <param name="ReferralId">The referral that it speaks of, if we know it.</param>
@@ -27,6 +28,7 @@ public sealed record MessageToLookAt(
     string? Event,
     string Outcome,
     string? Reason,
+    string? Resolution,
     int Status,
     Guid? ReferralId,
     IReadOnlyList<MessageIssue> Issues
@@ -44,14 +46,14 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
     {
         var sites = actor.Sites.Where(s => actor.Has(s, Role.IntakeCoordinator, Role.Administrator)).ToList();
         var mine = await mediator.Send(new ConnectionsOfSites(sites), cancellationToken);
+        var administers = sites.Any(s => actor.Has(s, Role.Administrator));
         var messages = await db
             .Messages.AsNoTracking()
-            .Where(m => m.Outcome != "accepted" && mine.Contains(m.ConnectionId!.Value))
+            .Where(m => m.Outcome == "refused" || m.Resolution != null || m.Reason == "sent-copy")
+            .Where(m => mine.Contains(m.ConnectionId!.Value) || (administers && m.ConnectionId == null))
             // A referral of another site is that site's to look at.
             .Where(m => m.ReferralId == null || db.Referrals.Any(r => r.Id == m.ReferralId && sites.Contains(r.SiteId)))
-            // What waits for a person comes before what was answered with its faults.
-            .OrderBy(m => m.Outcome)
-            .ThenByDescending(m => m.ReceivedAt)
+            .OrderByDescending(m => m.ReceivedAt)
             .Take(Most)
             .GroupJoin(db.DataKeys, m => m.ReferralId ?? m.Id, k => k.OwnerId, (m, k) => new { m, k })
             .SelectMany(
@@ -65,14 +67,14 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
                         x.m.Event,
                         x.m.Outcome,
                         x.m.Reason,
+                        x.m.Resolution,
                         x.m.Status,
                         x.m.ReferralId,
                         x.m.SealedIssues,
                         Key = k,
                     }
             )
-            .OrderBy(m => m.Outcome)
-            .ThenByDescending(m => m.ReceivedAt)
+            .OrderByDescending(m => m.ReceivedAt)
             .ToListAsync(cancellationToken);
         var names = await mediator.Send(new NamesOfDirectory(), cancellationToken);
 
@@ -83,10 +85,11 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
             .. messages.Select(m => new MessageToLookAt(
                 m.Id,
                 m.ReceivedAt,
-                names.Connections.GetValueOrDefault(m.ConnectionId!.Value, ""),
+                m.ConnectionId is { } sender ? names.Connections.GetValueOrDefault(sender, "") : "",
                 m.Event,
                 m.Outcome,
                 m.Reason,
+                m.Resolution,
                 m.Status,
                 m.ReferralId,
                 m.Key is null || m.SealedIssues is null

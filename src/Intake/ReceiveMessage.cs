@@ -1,5 +1,4 @@
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using Rms.Core;
 using Rms.Core.Keys;
 using Rms.Core.Messages;
@@ -27,7 +26,7 @@ public sealed record ReceiveMessage(Guid ConnectionId, ReadOnlyMemory<byte> Body
 public sealed record KeepRefused(Guid ConnectionId, ReadOnlyMemory<byte> Body, Problem Problem, byte[] Answer)
     : IRequest<Unit>;
 
-internal sealed class Receiving(Inbox inbox, IMediator mediator)
+internal sealed class Receiving(Inbox inbox, SourceReferrals referrals, IMediator mediator)
     : IRequestHandler<ReceiveMessage, Reply>,
         IRequestHandler<KeepRefused, Unit>
 {
@@ -41,8 +40,7 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
         var (message, faults) = Incoming.Of(bundle);
         if (message is null)
             throw Refused("message.not-a-message", 422, null, [.. faults, .. read.Issues]);
-        var isAdd = message.Event == "add-service-request";
-        if (isAdd && message.ServiceRequest is null)
+        if (message.Kind == EventKind.Add && message.ServiceRequest is null)
         {
             var missing = Incoming.Fault(
                 "Bundle.entry",
@@ -61,26 +59,30 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
             message.GuideVersion ?? connection.GuideVersion,
             request.Body,
             [.. issues.Select(Kept)]
-        );
+        )
+        {
+            Reference = message.Reference,
+            SentAt = message.SentAt,
+        };
         try
         {
-            return await inbox.Once(
+            var reply = await inbox.Once(
                 inbound,
-                stop =>
-                    isAdd
-                        ? mediator.Send(new AddServiceRequest(message, inbound, connection), stop)
-                        : mediator.Send(new SetAside(message, inbound), stop),
+                (id, stop) => mediator.Send(new TakeIn(message, inbound, id, connection), stop),
                 cancellationToken
             );
+            return reply.Body.Length > 0 ? reply : reply with { Body = Replies.Revoked };
         }
-        catch (Problem used) when (used.Code == "message.id-reused")
+        catch (Problem refused)
         {
-            throw Refused(used.Code, used.Status, message, []);
+            throw Refused(refused.Code, refused.Status, message, []);
         }
     }
 
     public async Task<Unit> Handle(KeepRefused request, CancellationToken cancellationToken)
     {
+        var reference = request.Problem.Values.GetValueOrDefault("reference");
+        var found = await referrals.Find(request.ConnectionId, reference, cancellationToken);
         await inbox.Refuse(
             new Inbound(
                 request.ConnectionId,
@@ -89,15 +91,15 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
                 request.Problem.Values.GetValueOrDefault("version"),
                 request.Body,
                 request.Problem.Issues
-            ),
+            )
+            {
+                Reference = reference,
+            },
             request.Problem.Status,
             request.Problem.Code,
             request.Answer,
             // What speaks of a referral that we know is forgotten with it.
-            await mediator.Send(
-                new ReferralBySource(request.ConnectionId, request.Problem.Values.GetValueOrDefault("reference")),
-                cancellationToken
-            ),
+            found.Known,
             cancellationToken
         );
         return Unit.Value;
@@ -117,40 +119,4 @@ internal sealed class Receiving(Inbox inbox, IMediator mediator)
 
     private static MessageIssue Kept(FhirIssue issue) =>
         new(FhirIssues.SeverityCode(issue.Severity), issue.Code, issue.Expression, issue.Text);
-}
-
-/// <summary>A message whose event has no use here yet: kept with its referral, if we know it, for a person to see.</summary>
-internal sealed record SetAside(Incoming Message, Inbound Inbound) : IRequest<Handled>;
-
-/// <summary>The referral that a source knows under an id, with its key; null when there is none, or it is forgotten.</summary>
-internal sealed record ReferralBySource(Guid ConnectionId, string? Reference) : IRequest<KnownReferral?>;
-
-internal sealed class SettingAside(RmsDb db, KeyRing keys, IMediator mediator)
-    : IRequestHandler<SetAside, Handled>,
-        IRequestHandler<ReferralBySource, KnownReferral?>
-{
-    public async Task<Handled> Handle(SetAside request, CancellationToken cancellationToken)
-    {
-        var known = await mediator.Send(
-            new ReferralBySource(request.Inbound.ConnectionId, request.Message.Reference),
-            cancellationToken
-        );
-        return new Handled(
-            Parked: true,
-            request.Message.Event is null ? "event-missing" : "event-set-aside",
-            Replies.Kept("The message was received and kept; a person will look at it."),
-            known
-        );
-    }
-
-    public async Task<KnownReferral?> Handle(ReferralBySource request, CancellationToken cancellationToken)
-    {
-        if (request.Reference is null)
-            return null;
-        var found = await db
-            .Referrals.Where(r => r.ConnectionId == request.ConnectionId && r.Reference == request.Reference)
-            .Join(db.DataKeys, r => r.Id, k => k.OwnerId, (r, k) => new { r, k })
-            .SingleOrDefaultAsync(cancellationToken);
-        return found is null ? null : new KnownReferral(found.r, keys.Unwrap(found.k));
-    }
 }

@@ -1,4 +1,5 @@
 using Rms.Core;
+using Rms.Core.Messages;
 using Rms.Directories;
 using Rms.Fhir;
 using Rms.Fhir.Model;
@@ -28,6 +29,24 @@ internal static class Replies
                 },
             }
         );
+
+    /// <summary>What comes under a known id is another thing.</summary>
+    public static byte[] Differs() =>
+        Kept(
+            "The message was kept, but this referral was first sent to another listing, for another patient, or differs "
+                + "in being a test; a person will look at it."
+        );
+
+    /// <summary>
+    /// The one answer to whatever speaks of a revoked referral: of it only the envelope is kept, so that the same
+    /// message again gets the same answer.
+    /// </summary>
+    public static byte[] Revoked { get; } =
+        Kept("The referral was revoked. Everything about it has been removed; only the fact is kept.");
+
+    /// <summary>A message about a revoked referral: its content is forgotten at once.</summary>
+    public static Handled Forgotten(Referral referral) =>
+        new(Parked: false, "referral-revoked", Revoked, About: null) { Forgotten = referral };
 
     /// <summary>
     /// The reply to an add (guide, Integration Methods: message responses): the entries as we hold them, no longer as a

@@ -30,6 +30,7 @@ internal sealed class Owed(RmsDb db, IMediator mediator, TimeProvider clock)
         [LifecycleAction.Decline] = "rejected",
         [LifecycleAction.Cancel] = "cancelled",
         [LifecycleAction.Complete] = "completed",
+        [LifecycleAction.Revoke] = "cancelled",
     };
 
     public async Task Handle(ReferralReceived notification, CancellationToken cancellationToken)
@@ -41,11 +42,18 @@ internal sealed class Owed(RmsDb db, IMediator mediator, TimeProvider clock)
             Owe(notification.Referral, "received", 1);
     }
 
-    public Task Handle(ReferralStepped notification, CancellationToken cancellationToken)
+    public async Task Handle(ReferralStepped notification, CancellationToken cancellationToken)
     {
-        if (Told.TryGetValue(notification.Step.Action, out var status))
-            Owe(notification.Referral, status, notification.Step.Seq);
-        return Task.CompletedTask;
+        var (referral, step) = (notification.Referral, notification.Step);
+        if (!Told.TryGetValue(step.Action, out var status))
+            return;
+        if (step.Action == LifecycleAction.Revoke)
+        {
+            var connection = await mediator.Send(new ConnectionOf(referral.ConnectionId), cancellationToken);
+            if (!connection.TellRevoked)
+                return;
+        }
+        Owe(referral, status, step.Seq);
     }
 
     public async Task Handle(Delivered notification, CancellationToken cancellationToken)
@@ -53,7 +61,10 @@ internal sealed class Owed(RmsDb db, IMediator mediator, TimeProvider clock)
         var told = JsonSerializer.Deserialize<StatusToTell>(notification.Row.Detail)!;
         var view = await db.Set<SourceView>()
             .SingleAsync(v => v.ReferralId == notification.Row.ReferralId, cancellationToken);
-        view.Shows = Shown.For(told.Status);
+        var revoked = await db
+            .Referrals.Where(r => r.Id == view.ReferralId && r.State == ReferralState.Revoked)
+            .AnyAsync(cancellationToken);
+        view.Shows = revoked ? Shown.Cancelled : Shown.For(told.Status);
         view.Introduced |= notification.Row.Event == Guide.AddProcessRequest;
         view.ChangedAt = clock.GetUtcNow();
     }

@@ -26,6 +26,9 @@ internal static class Shown
     public const string Declined = "declined";
     public const string Completed = "completed";
 
+    /// <summary>The requester ended it.</summary>
+    public const string Cancelled = "cancelled";
+
     /// <summary>Several statuses are one to a source, and telling it the same twice is an error to it.</summary>
     public static string For(string taskStatus) =>
         taskStatus switch

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Rms.Revocation;
 
-/// <summary>Forgetting a referral, and proving it. It owns no data yet: each referral's key already stands alone, ready to be destroyed.</summary>
+/// <summary>Forgets a referral whose patient withdrew consent. It owns no data: the tombstone is the referral itself.</summary>
 public static class RevocationModule
 {
     /// <summary>Where its handlers, validators and tables are found.</summary>

@@ -17,6 +17,14 @@ public sealed record AcceptReferral(Guid Id, int Version) : IRequest<Decision>;
 /// <summary>We don't take it on, for a reason that the requester is told. Problem 422 without one.</summary>
 public sealed record DeclineReferral(Guid Id, int Version, string? Reason) : IRequest<Decision>;
 
+/// <summary>
+/// A test referral is no longer needed: everything about it goes, and its source may use its id again. Problem 409
+/// when it is no test.
+/// </summary>
+/// <param name="Id">The referral.</param>
+/// <param name="Version">Its version as the person saw it.</param>
+public sealed record WipeTest(Guid Id, int Version) : IRequest<Decision>;
+
 /// <summary>A decision that was taken.</summary>
 public sealed record Decision(Guid Id, string State, int Version);
 
@@ -33,7 +41,8 @@ internal sealed class DeclineReferralValidator : AbstractValidator<DeclineReferr
 
 internal sealed class Decisions(RmsDb db, KeyRing keys, Actor actor, IMediator mediator, TimeProvider clock)
     : IRequestHandler<AcceptReferral, Decision>,
-        IRequestHandler<DeclineReferral, Decision>
+        IRequestHandler<DeclineReferral, Decision>,
+        IRequestHandler<WipeTest, Decision>
 {
     public const string ReasonPurpose = ReferralStep.ReasonPurpose;
 
@@ -43,18 +52,22 @@ internal sealed class Decisions(RmsDb db, KeyRing keys, Actor actor, IMediator m
     public Task<Decision> Handle(DeclineReferral request, CancellationToken cancellationToken) =>
         Decide(request.Id, request.Version, LifecycleAction.Decline, request.Reason!.Trim(), cancellationToken);
 
+    public Task<Decision> Handle(WipeTest request, CancellationToken cancellationToken) =>
+        Decide(request.Id, request.Version, LifecycleAction.Wipe, null, cancellationToken);
+
     /// <summary>What a person may do to a referral now.</summary>
     public static IReadOnlyList<string> Open(Referral referral, Actor actor)
     {
+        string[] always = referral.IsTest ? ["send-again", "wipe"] : ["send-again"];
         if (!actor.Has(referral.SiteId, Role.IntakeCoordinator))
-            return actor.Has(referral.SiteId, Role.Administrator) ? ["send-again"] : [];
+            return actor.Has(referral.SiteId, Role.Administrator) ? always : [];
         LifecycleAction[] offered = [LifecycleAction.Accept, LifecycleAction.Decline];
         return
         [
             .. offered
                 .Where(a => Lifecycle.Next(referral.State, a).Count > 0)
                 .Select(a => a.ToString().ToLowerInvariant()),
-            "send-again",
+            .. always,
         ];
     }
 
@@ -71,7 +84,12 @@ internal sealed class Decisions(RmsDb db, KeyRing keys, Actor actor, IMediator m
                 r => r.Id == id && actor.Sites.Contains(r.SiteId) && r.State != ReferralState.Revoked,
                 stop
             ) ?? throw Problem.NotFound();
-        actor.Require(referral.SiteId, Role.IntakeCoordinator);
+        if (action == LifecycleAction.Wipe)
+            actor.Require(referral.SiteId, Role.IntakeCoordinator, Role.Administrator);
+        else
+            actor.Require(referral.SiteId, Role.IntakeCoordinator);
+        if (action == LifecycleAction.Wipe && !referral.IsTest)
+            throw new Problem("referral.no-test", 409);
         if (referral.Version != version)
             throw await DecidedMeanwhile(id, stop);
 
@@ -81,6 +99,8 @@ internal sealed class Decisions(RmsDb db, KeyRing keys, Actor actor, IMediator m
             var key = await db.DataKeys.AsNoTracking().SingleAsync(k => k.OwnerId == id, stop);
             sealedReason = keys.Unwrap(key).Seal(ReasonPurpose, reason);
         }
+        // What hears of a wipe forgets at once, not with the rows that are saved below.
+        await using var transaction = await db.Database.BeginTransactionAsync(stop);
         var step = referral.Do(action, actor, clock.GetUtcNow(), sealedReason);
         // Whoever decides on a held referral has looked at what held it.
         referral.HeldBecause = null;
@@ -89,12 +109,14 @@ internal sealed class Decisions(RmsDb db, KeyRing keys, Actor actor, IMediator m
         try
         {
             await db.SaveChangesAsync(stop);
+            await transaction.CommitAsync(stop);
         }
         catch (DbUpdateException e)
             when (e is DbUpdateConcurrencyException
                 || e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
             )
         {
+            await transaction.RollbackAsync(stop);
             throw await DecidedMeanwhile(id, stop);
         }
         return new Decision(id, referral.State.ToString(), referral.Version);

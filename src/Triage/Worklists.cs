@@ -27,6 +27,9 @@ public sealed record WorklistPage(
 /// <param name="Patient">SURNAME, Given; empty when the source named nobody.</param>
 /// <param name="Priority">routine, urgent, asap, stat.</param>
 /// <param name="Warnings">How many oddities its message had.</param>
+/// <param name="WaitingSince">Since when the patient waits; before its receipt where it replaces another.</param>
+/// <param name="Unnoted">How many changes and messages of its source nobody has noted.</param>
+/// <param name="NeedsReview">There is something to look at beside the decision.</param>
 public sealed record WorklistRow(
     Guid Id,
     string Patient,
@@ -42,8 +45,14 @@ public sealed record WorklistRow(
     bool IsTest,
     bool IsSelfReferral,
     bool IsHeld,
-    int Warnings
+    int Warnings,
+    DateTimeOffset WaitingSince,
+    int Unnoted,
+    bool NeedsReview
 );
+
+/// <summary>How many referrals stand in each worklist, and how many messages could not be routed (unrouted).</summary>
+public sealed record CountWorklists() : IRequest<IReadOnlyDictionary<string, int>>;
 
 /// <summary>
 /// What changed at one's own sites in the last seconds? Cheap: pages that refresh themselves ask it often. Rows, not
@@ -59,6 +68,7 @@ public static class WorklistNames
     [
         "new",
         "held",
+        "review",
         "accepted",
         "booked",
         "confirmed",
@@ -74,6 +84,7 @@ public static class WorklistNames
 
 internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator mediator, TimeProvider clock)
     : IRequestHandler<ListReferrals, WorklistPage>,
+        IRequestHandler<CountWorklists, IReadOnlyDictionary<string, int>>,
         IRequestHandler<RecentChanges, IReadOnlySet<(Guid Referral, DateTimeOffset ChangedAt)>>
 {
     private const int PageSize = 100;
@@ -166,6 +177,11 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
         return changes.Select(c => (c.Id, c.ChangedAt)).ToHashSet();
     }
 
+    public async Task<IReadOnlyDictionary<string, int>> Handle(
+        CountWorklists request,
+        CancellationToken cancellationToken
+    ) => await Count(cancellationToken);
+
     /// <summary>
     /// Every referral of one's own sites stands in one worklist of its state, or in Held, or (a test) in Test; and in
     /// All.
@@ -178,6 +194,7 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
             "all" => mine,
             "test" => mine.Where(r => r.IsTest),
             "held" => mine.Where(r => r.HeldBecause != null),
+            "review" => mine.Where(r => !r.IsTest && (r.Review.Length > 0 || r.Unnoted > 0)),
             _ => mine.Where(r => !r.IsTest && r.HeldBecause == null && r.State == States[worklist]),
         };
     }
@@ -204,6 +221,7 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
             {
                 r.State,
                 Held = r.HeldBecause != null,
+                Review = r.Review.Length > 0 || r.Unnoted > 0,
                 r.IsTest,
             })
             .Select(g => new { g.Key, Number = g.Count() })
@@ -213,8 +231,10 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
             s => groups.Where(g => g.Key.State == s.Value && !g.Key.Held && !g.Key.IsTest).Sum(g => g.Number)
         );
         counts["held"] = groups.Where(g => g.Key.Held).Sum(g => g.Number);
+        counts["review"] = groups.Where(g => g.Key.Review && !g.Key.IsTest).Sum(g => g.Number);
         counts["test"] = groups.Where(g => g.Key.IsTest).Sum(g => g.Number);
         counts["all"] = groups.Sum(g => g.Number);
+        counts["unrouted"] = await mediator.Send(new CountUnrouted(), stop);
         return counts;
     }
 
@@ -234,7 +254,10 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
             referral.IsTest,
             referral.IsSelfReferral,
             referral.HeldBecause is not null,
-            referral.Warnings
+            referral.Warnings,
+            referral.ClockFrom,
+            referral.Unnoted,
+            referral.Review.Length > 0
         );
 
     private static int? Age(string? birthDate, DateOnly today)

@@ -27,6 +27,10 @@ internal static class Outcomes
             IssueTypeCodes.Conflict,
             "A message with this id was taken in before, with another content. Give a new message a new MessageHeader.id."
         ),
+        ["revoke.not-yours"] = (
+            IssueTypeCodes.Forbidden,
+            "This referral came from another source; only that one may revoke it."
+        ),
         ["bad-request"] = (IssueTypeCodes.Structure, "The request is not valid HTTP."),
         ["method"] = (IssueTypeCodes.NotSupported, "This address takes another method; see Allow."),
         ["not-found"] = (IssueTypeCodes.NotFound, "There is nothing at this address."),

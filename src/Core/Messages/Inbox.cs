@@ -20,19 +20,30 @@ public sealed record Inbound(
     string? GuideVersion,
     ReadOnlyMemory<byte> Body,
     IReadOnlyList<MessageIssue> Issues
-);
+)
+{
+    /// <summary>The referral's id at its source, as far as the message names it.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>When its sender made it, if it says so.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+}
 
 /// <summary>What became of a message.</summary>
 /// <param name="Parked">Kept for a person to look at, because of <paramref name="Reason"/>.</param>
 /// <param name="Reason">A code; null when all went its way.</param>
 /// <param name="Reply">The reply's body.</param>
 /// <param name="About">The referral that it belongs to, if any.</param>
-public sealed record Handled(bool Parked, string? Reason, byte[] Reply, KnownReferral? About);
+public sealed record Handled(bool Parked, string? Reason, byte[] Reply, KnownReferral? About)
+{
+    /// <summary>The revoked referral that it speaks of: then only the envelope is kept.</summary>
+    public Referral? Forgotten { get; init; }
+}
 
 /// <summary>A referral and its key.</summary>
 public sealed record KnownReferral(Referral Referral, DataKey Key);
 
-/// <summary>A reply to send.</summary>
+/// <summary>A reply to send. An empty body: what it said is forgotten, with the referral that it spoke of.</summary>
 public sealed record Reply(int Status, byte[] Body);
 
 /// <summary>
@@ -46,11 +57,14 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
 
     /// <summary>Handles a message, or repeats the reply that it had. Problem 409 when its id was used for another body.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="handle">Does the work; adds rows, saves nothing. May run again after losing a race.</param>
+    /// <param name="handle">
+    /// Does the work, given the id under which the message will be kept; adds rows, saves nothing. May run again after
+    /// losing a race.
+    /// </param>
     /// <param name="stop">Stops the work.</param>
     public async Task<Reply> Once(
         Inbound message,
-        Func<CancellationToken, Task<Handled>> handle,
+        Func<Guid, CancellationToken, Task<Handled>> handle,
         CancellationToken stop
     )
     {
@@ -68,7 +82,7 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
             }
             try
             {
-                var handled = await handle(stop);
+                var handled = await handle(id, stop);
                 Keep(message, id, hash, handled);
                 await db.SaveChangesAsync(stop);
                 await transaction.CommitAsync(stop);
@@ -81,6 +95,46 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
                 db.ChangeTracker.Clear();
             }
         }
+    }
+
+    /// <summary>
+    /// A parked message that is taken in after all: by a person, or because what it waited for has come. It moves under
+    /// the referral's key. Within the caller's transaction; saves nothing.
+    /// </summary>
+    /// <param name="parked">The message, tracked.</param>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="handled">What became of it now.</param>
+    /// <param name="by">The person; null when a later message brought it about.</param>
+    public void Settle(Message parked, ReadOnlySpan<byte> body, Handled handled, Guid? by)
+    {
+        ArgumentNullException.ThrowIfNull(parked);
+        ArgumentNullException.ThrowIfNull(handled);
+        var issues = parked.SealedIssues is { } kept && handled.Forgotten is null ? OpenIssues(parked, kept) : null;
+        if (parked.ReferralId is null && handled.About is not null)
+            db.DataKeys.Remove(db.DataKeys.Find(parked.Id)!);
+        (parked.Outcome, parked.Reason) = ("accepted", handled.Reason);
+        (parked.Resolution, parked.ResolvedAt, parked.ResolvedBy) = ("taken-in", clock.GetUtcNow(), by);
+        if (handled.About is { } about)
+        {
+            parked.ReferralId = about.Referral.Id;
+            parked.SealedBody = about.Key.Seal(Message.BodyPurpose, body);
+            parked.SealedReply = about.Key.Seal(Message.ReplyPurpose, handled.Reply);
+            parked.SealedIssues = issues is null
+                ? null
+                : about.Key.Seal(Message.IssuesPurpose, issues, SealedJson.Default.ListMessageIssue);
+        }
+        else if (handled.Forgotten is { } forgotten)
+        {
+            parked.ReferralId = forgotten.Id;
+            (parked.SealedBody, parked.SealedReply, parked.SealedIssues) = (null, null, null);
+        }
+        db.Audit.Record(
+            actor,
+            "message-taken-in",
+            clock,
+            handled.About?.Referral ?? handled.Forgotten,
+            ("message", parked.Id.ToString())
+        );
     }
 
     /// <summary>Keeps a message that is refused; it does not take its key, so that it can be mended and sent again.</summary>
@@ -104,6 +158,8 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
                 Id = id,
                 ConnectionId = message.ConnectionId,
                 ReferralId = about?.Referral.Id,
+                Reference = message.Reference,
+                SentAt = message.SentAt,
                 Event = message.Event,
                 GuideVersion = message.GuideVersion,
                 Outcome = "refused",
@@ -137,6 +193,16 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
             }
         );
         await db.SaveChangesAsync(stop);
+    }
+
+    /// <summary>What a parked message said. Null when it is forgotten.</summary>
+    public async Task<byte[]?> Body(Message parked, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(parked);
+        var row = await db.DataKeys.FindAsync([parked.KeyOwner()], stop);
+        return row is null || parked.SealedBody is null
+            ? null
+            : keys.Unwrap(row).Open(Message.BodyPurpose, parked.SealedBody);
     }
 
     private async Task<bool> Claim(Inbound message, Guid id, CancellationToken stop) =>
@@ -174,13 +240,15 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
 
     private void Keep(Inbound message, Guid id, byte[] hash, Handled handled)
     {
-        var key = KeyFor(id, handled.About);
+        var key = handled.Forgotten is null ? KeyFor(id, handled.About) : null;
         db.Messages.Add(
             new Message
             {
                 Id = id,
                 ConnectionId = message.ConnectionId,
-                ReferralId = handled.About?.Referral.Id,
+                ReferralId = (handled.About?.Referral ?? handled.Forgotten)?.Id,
+                Reference = message.Reference,
+                SentAt = message.SentAt,
                 Event = message.Event,
                 GuideVersion = message.GuideVersion,
                 Outcome = handled.Parked ? "parked" : "accepted",
@@ -188,9 +256,9 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
                 Status = 200,
                 Size = message.Body.Length,
                 BodyHash = hash,
-                SealedBody = key.Seal(Message.BodyPurpose, message.Body.Span),
-                SealedReply = key.Seal(Message.ReplyPurpose, handled.Reply),
-                SealedIssues = SealIssues(message, key),
+                SealedBody = key?.Seal(Message.BodyPurpose, message.Body.Span),
+                SealedReply = key?.Seal(Message.ReplyPurpose, handled.Reply),
+                SealedIssues = key is null ? null : SealIssues(message, key),
                 ReceivedAt = clock.GetUtcNow(),
             }
         );
@@ -198,7 +266,7 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
             actor,
             handled.Parked ? "message-parked" : "message-accepted",
             clock,
-            handled.About?.Referral,
+            handled.About?.Referral ?? handled.Forgotten,
             ("message", id.ToString())
         );
     }
@@ -212,6 +280,10 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
         db.DataKeys.Add(row);
         return key;
     }
+
+    private List<MessageIssue> OpenIssues(Message parked, byte[] kept) =>
+        keys.Unwrap(db.DataKeys.Find(parked.KeyOwner())!)
+            .Open(Message.IssuesPurpose, kept, SealedJson.Default.ListMessageIssue);
 
     private static byte[]? SealIssues(Inbound message, DataKey key) =>
         message.Issues.Count == 0

@@ -19,7 +19,13 @@ public sealed class Message
     public Guid? ConnectionId { get; init; }
 
     /// <summary>The referral that it belongs to.</summary>
-    public Guid? ReferralId { get; init; }
+    public Guid? ReferralId { get; set; }
+
+    /// <summary>The referral's id at its source, as far as the message names it.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>When its sender made it (Bundle.timestamp), if it says so.</summary>
+    public DateTimeOffset? SentAt { get; init; }
 
     /// <summary>MessageHeader.eventCoding.code, as sent.</summary>
     public string? Event { get; init; }
@@ -28,10 +34,10 @@ public sealed class Message
     public string? GuideVersion { get; init; }
 
     /// <summary>accepted, parked or refused.</summary>
-    public string Outcome { get; init; } = "";
+    public string Outcome { get; set; } = "";
 
     /// <summary>Why it was parked or refused: a code.</summary>
-    public string? Reason { get; init; }
+    public string? Reason { get; set; }
 
     /// <summary>The HTTP status of the reply.</summary>
     public int Status { get; init; }
@@ -42,14 +48,23 @@ public sealed class Message
     /// <summary>SHA-256 of the body; of a refused sender's body, which is not read, nothing.</summary>
     public byte[] BodyHash { get; init; } = [];
 
-    /// <summary>The body.</summary>
-    public byte[]? SealedBody { get; init; }
+    /// <summary>The body; null when only the envelope is kept (its referral was revoked).</summary>
+    public byte[]? SealedBody { get; set; }
 
     /// <summary>The reply's body.</summary>
-    public byte[]? SealedReply { get; init; }
+    public byte[]? SealedReply { get; set; }
 
     /// <summary>What was found wrong or odd.</summary>
-    public byte[]? SealedIssues { get; init; }
+    public byte[]? SealedIssues { get; set; }
+
+    /// <summary>What was made of it after it had been parked: taken-in, closed, revoked; null: it waits.</summary>
+    public string? Resolution { get; set; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? ResolvedAt { get; set; }
+
+    /// <summary>Who did it; null when a later message did.</summary>
+    public Guid? ResolvedBy { get; set; }
 
     /// <summary>When it arrived.</summary>
     public DateTimeOffset ReceivedAt { get; init; }

@@ -12,6 +12,7 @@ namespace Rms.Intake.FromFhir;
 internal sealed class Incoming
 {
     private const int LongestKey = 200;
+    private const string EventLogged = "EVENT_LOGGED";
     private readonly BundleIndex _index;
 
     private Incoming(Bundle bundle, MessageHeader header)
@@ -54,6 +55,50 @@ internal sealed class Incoming
             )
             .FirstOrDefault(v => v is not null);
 
+    /// <summary>What its sender wants.</summary>
+    public EventKind Kind => MessageEvents.KindOf(Event);
+
+    /// <summary>
+    /// When its sender made it: R4 gives a MessageHeader no time of its own, so Bundle.timestamp, else when the header
+    /// or the bundle was last updated.
+    /// </summary>
+    public DateTimeOffset? SentAt =>
+        ((string?[])[Bundle.Timestamp, Header.Meta?.LastUpdated, Bundle.Meta?.LastUpdated])
+            .Select(t => FhirDate.TryParse(t, out var date) ? date.Moment : null)
+            .FirstOrDefault(m => m is not null)
+            // The database's times are of UTC.
+            ?.ToUniversalTime();
+
+    /// <summary>What MessageHeader.reason hints at, as sent: texts and codes.</summary>
+    public IReadOnlyList<string> Hints =>
+        Header.Reason is not { } reason
+            ? []
+            :
+            [
+                .. reason
+                    .Coding.SelectMany(c => (string?[])[c.Display ?? c.Code])
+                    .Append(reason.Text)
+                    .OfType<string>()
+                    .Where(t => !string.IsNullOrWhiteSpace(t))
+                    .Select(t => t.Trim())
+                    .Distinct(),
+            ];
+
+    /// <summary>Its source logged an event and sends everything again: nothing that asks for work (seed: safe to ignore).</summary>
+    public bool IsEventLogged =>
+        Header.Reason is { } reason && (reason.Text == EventLogged || reason.Coding.Any(c => c.Code == EventLogged));
+
+    /// <summary>The ids at the source of the referrals that this one replaces (ServiceRequest.replaces).</summary>
+    public IReadOnlyList<string> Replaces =>
+        [
+            .. (ServiceRequest?.Replaces ?? [])
+                .SelectMany(r => ReferencesOf(r))
+                .Select(Known)
+                .OfType<string>()
+                .Where(r => r != Reference)
+                .Distinct(),
+        ];
+
     /// <summary>HTEST on the bundle or on any resource in it.</summary>
     public bool IsTest => Marked(Bundle.Meta) || Bundle.Entry.Any(e => Marked(e.Resource?.Meta));
 
@@ -76,7 +121,12 @@ internal sealed class Incoming
                 )
                 ?? Known(ServiceRequest?.Identifier.FirstOrDefault(i => i.Value is not null)?.Value)
                 ?? Known(ServiceRequest?.Id)
-                ?? Known(FullUrlOf(ServiceRequest)?.Split(':', '/')[^1]);
+                ?? Known(FullUrlOf(ServiceRequest)?.Split(':', '/')[^1])
+                ?? All<Communication>()
+                    .SelectMany(c => c.BasedOn)
+                    .SelectMany(ReferencesOf)
+                    .Select(Known)
+                    .FirstOrDefault(r => r is not null);
         }
     }
 
@@ -127,6 +177,21 @@ internal sealed class Incoming
         return header is null || faults.Count > 0 ? (null, faults) : (new Incoming(bundle, header), faults);
     }
 
+    /// <summary>A message that was read before, from what is kept of it; null when it is none.</summary>
+    public static Incoming? Of(ReadOnlyMemory<byte> kept) =>
+        FhirReader.Read<Bundle>(kept, new ReadOptions { MaxBytes = ReceiveMessage.Largest }).Resource is { } bundle
+            ? Of(bundle).Message
+            : null;
+
+    /// <summary>Whether it says anything of a patient.</summary>
+    public bool HasPatient => All<Patient>().Any();
+
+    /// <summary>Who speaks: the header's enterer, author or sender, by name.</summary>
+    public string? SaidBy =>
+        ((Reference?[])[Header.Enterer, Header.Sender, Header.Author])
+            .Select(r => People.Read(this, r, null)?.Name)
+            .FirstOrDefault(n => n is not null);
+
     /// <summary>A fault of the message as a whole.</summary>
     public static FhirIssue Fault(string expression, string text, string key) =>
         new(IssueSeverity.Error, IssueTypeCodes.Required, expression, text, key);
@@ -171,6 +236,18 @@ internal sealed class Incoming
     /// <summary>Whether a URI ends so; sources' hosts differ between environments.</summary>
     public static bool Ends(string? uri, string end) =>
         uri is not null && uri.EndsWith(end, StringComparison.OrdinalIgnoreCase);
+
+    private IEnumerable<string?> ReferencesOf(Reference reference)
+    {
+        yield return reference.Identifier?.Value;
+        if (_index.Resolve<ServiceRequest>(reference) is { } other)
+        {
+            foreach (var identifier in other.Identifier)
+                yield return identifier.Value;
+            yield return other.Id;
+        }
+        yield return reference.ReferenceValue?.Split(':', '/')[^1];
+    }
 
     private static IEnumerable<Identifier> ServiceIds(HealthcareService? service, Reference reference)
     {

@@ -42,7 +42,11 @@ internal sealed class Delivering(
             .DataKeys.AsNoTracking()
             .SingleOrDefaultAsync(k => k.OwnerId == row.ReferralId, cancellationToken);
         if (keyRow is null)
-            return new DeliveryResult(OutboxState.NotNeeded, null, "referral-gone");
+        {
+            return await BuildFarewell(row, connection, cancellationToken) is { } farewell
+                ? await Send(connection, endpoint, row.Id, farewell, cancellationToken)
+                : new DeliveryResult(OutboxState.NotNeeded, null, "referral-gone");
+        }
         var key = keys.Unwrap(keyRow);
 
         byte[] body;
@@ -93,6 +97,25 @@ internal sealed class Delivering(
             )
         );
         return (body, name);
+    }
+
+    /// <summary>
+    /// That a revoked referral is gone: a message without a patient. It is made of what is left, so that it comes out
+    /// the same at every attempt, and nothing is kept of it. Null for anything else that was owed.
+    /// </summary>
+    private async Task<byte[]?> BuildFarewell(OutboxRow row, ConnectionSettings connection, CancellationToken stop)
+    {
+        var tell = JsonSerializer.Deserialize<StatusToTell>(row.Detail)!;
+        var referral = await db.Referrals.AsNoTracking().SingleAsync(r => r.Id == row.ReferralId, stop);
+        var step = await db
+            .Steps.AsNoTracking()
+            .SingleAsync(s => s.ReferralId == row.ReferralId && s.Seq == tell.Step, stop);
+        if (step.Action != LifecycleAction.Revoke)
+            return null;
+        var listing = await mediator.Send(new ListingOf(referral.ListingId), stop);
+        return new StatusMessage(referral, ReferralContent.Empty, listing, connection).Build(
+            new StatusToSend(row.Id, row.Event, tell.Status, null, step.At, ours.Url)
+        );
     }
 
     private async Task<DeliveryResult> Send(

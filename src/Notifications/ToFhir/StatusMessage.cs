@@ -175,7 +175,10 @@ internal sealed class StatusMessage(
         {
             Id = Clean.Id(referral.Reference) ?? IdFor("request"),
             Meta = Profile("ServiceRequest"),
-            Status = Clean.Of(RequestStatusCodes.All, content.Request.Status) ?? RequestStatusCodes.Active,
+            Status =
+                referral.State == ReferralState.Revoked
+                    ? RequestStatusCodes.Revoked
+                    : Clean.Of(RequestStatusCodes.All, content.Request.Status) ?? RequestStatusCodes.Active,
             Intent = RequestIntentCodes.Proposal,
             Priority = Clean.Of(RequestPriorityCodes.All, content.Request.Priority),
             Code = Concept(content.Request.Service),

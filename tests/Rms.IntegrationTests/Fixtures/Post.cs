@@ -90,6 +90,19 @@ public sealed partial class NewMessage
     [GeneratedRegex("\"MessageHeader\"[^}]*?\"id\"\\s*:\\s*\"(?<id>[^\"]+)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HeaderId();
 
+    /// <summary>Another message about the same referral: an id of its own, an event, and when it was sent.</summary>
+    public NewMessage Then(string @event, string? sentAt = null)
+    {
+        var id = HeaderId().Match(Text).Groups["id"].Value;
+        var next = With(id, Id()).With("\"add-service-request\"", $"\"{@event}\"");
+        return sentAt is null
+            ? next
+            : new NewMessage(Timestamp().Replace(next.Text, $"${{before}}{sentAt}\""), Reference);
+    }
+
+    [GeneratedRegex("(?<before>\"(timestamp|lastUpdated)\"\\s*:\\s*\")[^\"]+\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Timestamp();
+
     /// <summary>The same with a text replaced.</summary>
     public NewMessage With(string old, string @new) =>
         Text.Contains(old, StringComparison.Ordinal)

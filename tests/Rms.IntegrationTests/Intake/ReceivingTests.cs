@@ -179,7 +179,7 @@ public sealed class ReceivingTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     [Fact]
-    public async Task Another_event_is_kept_with_its_referral_and_answered()
+    public async Task An_event_that_nobody_knows_is_kept_with_its_referral_and_answered()
     {
         var message = NewMessage.From("v0.11.1/add-service-request");
         var post = V11;
@@ -187,7 +187,7 @@ public sealed class ReceivingTests(RunningApp app) : IClassFixture<RunningApp>
         var id = FhirReader.Read<Bundle>(message.Bytes).Resource!.Entry[0].Resource!.Id!;
 
         using var answer = await post.Send(
-            message.With("add-service-request", "notify-update-service-request").With(id, "next-" + id).Bytes
+            message.With("add-service-request", "brew-coffee").With(id, "next-" + id).Bytes
         );
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -366,9 +366,10 @@ public sealed class ReceivingTests(RunningApp app) : IClassFixture<RunningApp>
         var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
         var scheduler = await Staff.Demo(app, Role.Scheduler);
 
-        (await coordinator.Send(new MessagesToLookAt())).ShouldContain(m =>
-            m.Outcome == "parked" && m.Reason == "listing-unknown" && m.Event == "add-service-request"
+        (await coordinator.Send(new ListUnrouted())).ShouldContain(m =>
+            m.Reference == message.Reference && m.Reason == "listing-unknown" && m.Event == "add-service-request"
         );
+        (await scheduler.Send(new ListUnrouted())).ShouldBeEmpty();
         (await scheduler.Send(new MessagesToLookAt())).ShouldBeEmpty();
     }
 

@@ -180,6 +180,7 @@ public sealed class StatusMessageTests
             AllowPrivateAddress: false,
             "collection",
             AnnounceReceived: true,
+            TellRevoked: true,
             "https://source.example.org/svc/fhir/v1/NamingSystem/"
         );
         var bytes = new StatusMessage(referral, content, Listing, connection).Build(

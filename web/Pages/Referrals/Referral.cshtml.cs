@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Rms.Core;
+using Rms.Intake;
 using Rms.Triage;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Pages.Worklists;
@@ -9,12 +10,18 @@ using Rms.Web.Pages.Worklists;
 namespace Rms.Web.Pages.Referrals;
 
 /// <summary>One referral with everything that was sent, what happened to it, and the decisions that are open to this person.</summary>
-public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) : PageModel
+public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame frame, Words words) : PageModel
 {
     private const string Search = "search";
 
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
+
+    /// <summary>What its source said after its arrival.</summary>
+    public News News { get; private set; } = null!;
+
+    /// <summary>Until when <see cref="News"/> goes: what the person can take note of.</summary>
+    public DateTimeOffset NewsUntil { get; private set; }
 
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
@@ -80,6 +87,20 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
         return RedirectToPage(null, null, new { id, list = List }, "told");
     }
 
+    /// <summary>Takes note of what the source said.</summary>
+    public async Task<IActionResult> OnPostNoteAsync(Guid id, DateTimeOffset until, CancellationToken cancelled)
+    {
+        await mediator.Send(new NoteNews(id, until), cancelled);
+        return RedirectToPage(new { id, list = List });
+    }
+
+    /// <summary>Wipes a test referral: nothing is left to come back to but the worklist.</summary>
+    public async Task<IActionResult> OnPostWipeAsync(Guid id, int version, CancellationToken cancelled)
+    {
+        IActionResult result = await DecideAsync(new WipeTest(id, version), id, "Done.wiped", cancelled);
+        return result is RedirectToPageResult ? Redirect("/worklists/test") : result;
+    }
+
     private async Task<IActionResult> DecideAsync(
         IRequest<Decision> decision,
         Guid id,
@@ -117,6 +138,8 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
+        NewsUntil = clock.GetUtcNow();
+        News = await mediator.Send(new NewsOf(id), cancelled);
         Referral = await mediator.Send(new GetReferral(id), cancelled);
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;

@@ -6,7 +6,7 @@ public static class WorklistMenu
     /// <summary>The names in groups: what needs work first, then what is over.</summary>
     public static readonly IReadOnlyList<IReadOnlyList<string>> Groups =
     [
-        ["new", "held", "accepted", "booked", "confirmed", "awaiting-reply"],
+        ["new", "held", "review", "accepted", "booked", "confirmed", "awaiting-reply"],
         ["declined", "completed", "cancelled", "forwarded"],
         ["test", "all"],
     ];
@@ -25,9 +25,11 @@ public static class WorklistMenu
             "completed" => "checks",
             "cancelled" => "ban",
             "forwarded" => "arrow-forward-up",
+            "review" => "info-circle",
+            "unrouted" => "mailbox",
             "test" => "flask",
             "all" => "list",
-            "messages" => "mailbox",
+            "messages" => "history",
             _ => "circle-dot",
         };
 }

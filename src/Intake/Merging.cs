@@ -1,0 +1,89 @@
+using Rms.Core;
+
+namespace Rms.Intake;
+
+/// <summary>
+/// What is kept when a source speaks again: what it says now, and where it says nothing, what it said before. An empty
+/// demographic field never erases (sources send no field for "unknown", and the same for "not asked").
+/// </summary>
+internal static class Merging
+{
+    /// <summary>Both together.</summary>
+    /// <param name="before">What is kept.</param>
+    /// <param name="now">What the message says.</param>
+    /// <param name="hasRequest">Whether the message holds the request itself; otherwise it speaks of the patient alone.</param>
+    public static ReferralContent Of(ReferralContent before, ReferralContent now, bool hasRequest) =>
+        (hasRequest ? now : before) with
+        {
+            Patient = Patient(before.Patient, now.Patient),
+            Requester = now.Requester ?? before.Requester,
+            Submitter = hasRequest && now.Requester is not null ? now.Submitter : before.Submitter,
+            CopiedTo = now.CopiedTo.Count > 0 ? now.CopiedTo : before.CopiedTo,
+            Form = now.Form ?? before.Form,
+            Attachments = now.Attachments.Count > 0 ? now.Attachments : before.Attachments,
+            Supporting = now.Supporting.Count > 0 ? now.Supporting : before.Supporting,
+            Performer = now.Performer.Count > 0 ? now.Performer : before.Performer,
+        };
+
+    private static PatientDetails Patient(PatientDetails before, PatientDetails now) =>
+        now with
+        {
+            Names = Names(before.Names, now.Names),
+            // Sources send "unknown" for a field that was left blank.
+            Gender = now.Gender is null or "unknown" ? before.Gender ?? now.Gender : now.Gender,
+            BirthDate = now.BirthDate ?? before.BirthDate,
+            Identifiers = Identifiers(before.Identifiers, now.Identifiers),
+            Telecoms =
+            [
+                .. now.Telecoms,
+                .. before.Telecoms.Where(t => !now.Telecoms.Any(n => (n.System, n.Use) == (t.System, t.Use))),
+            ],
+            Addresses = now.Addresses.Count > 0 ? now.Addresses : before.Addresses,
+            Language = now.Language ?? before.Language,
+            Deceased = now.Deceased ?? before.Deceased,
+        };
+
+    private static IReadOnlyList<PersonName> Names(IReadOnlyList<PersonName> before, IReadOnlyList<PersonName> now)
+    {
+        if (!now.Any(n => n.Display.Length > 0))
+            return before;
+        return
+        [
+            .. now.Select(name =>
+                before.FirstOrDefault(b => b.Use == name.Use && b.Family == name.Family) is { } same
+                    ? name with
+                    {
+                        Given = name.Given.Count > 0 ? name.Given : same.Given,
+                        Prefix = name.Prefix ?? same.Prefix,
+                        Suffix = name.Suffix ?? same.Suffix,
+                    }
+                    : name
+            ),
+        ];
+    }
+
+    private static IReadOnlyList<PatientIdentifier> Identifiers(
+        IReadOnlyList<PatientIdentifier> before,
+        IReadOnlyList<PatientIdentifier> now
+    )
+    {
+        // An identifier without a value says nothing; one of the same kind with a value takes the place of the old.
+        var given = now.Where(i => i.Value is not null).ToList();
+        return
+        [
+            .. given.Select(i =>
+                i.VersionCode is null
+                && before.FirstOrDefault(b => Same(b, i) && b.Value == i.Value) is { VersionCode: { } version }
+                    ? i with
+                    {
+                        VersionCode = version,
+                    }
+                    : i
+            ),
+            .. before.Where(b => !given.Any(i => Same(b, i))),
+        ];
+
+        static bool Same(PatientIdentifier one, PatientIdentifier other) =>
+            (one.TypeCode, one.System, one.Use) == (other.TypeCode, other.System, other.Use);
+    }
+}

@@ -18,12 +18,15 @@ internal sealed record TakeIn(Incoming Message, Inbound Inbound, Guid MessageId,
 
     /// <summary>A person says that it is the same patient, though it does not look so.</summary>
     public bool SamePatient { get; init; }
+
+    /// <summary>A person says that it is an update, whatever its event.</summary>
+    public bool IsUpdate { get; init; }
 }
 
 internal sealed class TakingIn(IMediator mediator) : IRequestHandler<TakeIn, Handled>
 {
     public Task<Handled> Handle(TakeIn request, CancellationToken cancellationToken) =>
-        request.Message.Kind switch
+        (request.IsUpdate ? EventKind.Update : request.Message.Kind) switch
         {
             EventKind.Add or EventKind.Copy => mediator.Send(new AddServiceRequest(request), cancellationToken),
             EventKind.Update => mediator.Send(new UpdateServiceRequest(request), cancellationToken),

@@ -23,7 +23,8 @@ public sealed record ListUnrouted() : IRequest<IReadOnlyList<UnroutedMessage>>;
 /// <param name="ReferralId">The referral that it seems to speak of.</param>
 /// <param name="IsTest">Marked HTEST.</param>
 /// <param name="Ways">
-/// What can be done: choose-listing (and take it in), same-patient (bring the referral up to date), try-again, close.
+/// What can be done: choose-listing (and take it in), same-patient (bring the referral up to date), as-update (whatever
+/// its event), try-again, close.
 /// </param>
 public sealed record UnroutedMessage(
     Guid Id,
@@ -46,8 +47,13 @@ public sealed record UnroutedMessage(
 /// <param name="MessageId">The message.</param>
 /// <param name="ListingId">The listing that it is for, where it named none of ours.</param>
 /// <param name="SamePatient">It is the same patient, though it does not look so.</param>
-public sealed record TakeInMessage(Guid MessageId, Guid? ListingId = null, bool SamePatient = false)
-    : IRequest<TakenIn>;
+/// <param name="IsUpdate">It is to be taken as an update, whatever its event.</param>
+public sealed record TakeInMessage(
+    Guid MessageId,
+    Guid? ListingId = null,
+    bool SamePatient = false,
+    bool IsUpdate = false
+) : IRequest<TakenIn>;
 
 /// <summary>What became of it.</summary>
 /// <param name="ReferralId">The referral that it belongs to now, if any.</param>
@@ -116,6 +122,7 @@ internal sealed class Unrouted(RmsDb db, Inbox inbox, Actor actor, IMediator med
             {
                 ListingId = request.ListingId,
                 SamePatient = request.SamePatient,
+                IsUpdate = request.IsUpdate,
             },
             cancellationToken
         );
@@ -193,6 +200,11 @@ internal sealed class Unrouted(RmsDb db, Inbox inbox, Actor actor, IMediator med
                 "listing-unknown" => ["choose-listing", "try-again", "close"],
                 "referral-unknown" => ["try-again", "close"],
                 "patient-differs" => ["same-patient", "close"],
+                "event-unknown" or "event-missing" when message is { ServiceRequest: not null, HasPatient: true } =>
+                [
+                    "as-update",
+                    "close",
+                ],
                 _ => ["close"],
             }
         );

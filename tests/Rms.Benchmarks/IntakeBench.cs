@@ -80,8 +80,16 @@ internal static class IntakeBench
             );
             var template = Template.From(vector);
             await Load(http, template, WarmUp, rate: null);
-            Print(vector, template, await Load(http, template, Measured, rate: null));
+            var full = await Load(http, template, Measured, rate: null);
+            Print(vector, template, full);
             Print(vector + " at 200/s", template, await Load(http, template, Measured, rate: 200));
+            var (alone, rows) = await RowsAlone.Measure(database, Clients, Measured);
+            Console.Out.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  pgbench, the same {rows} rows a commit {alone, 25:0} a second; intake reaches {full.PerSecond / alone:0.00} of it"
+                )
+            );
         }
         await app.StopAsync();
     }

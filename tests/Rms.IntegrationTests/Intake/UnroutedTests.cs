@@ -92,6 +92,20 @@ public sealed class UnroutedTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     [Fact]
+    public async Task A_whole_referral_under_an_unknown_event_can_be_taken_in_as_one()
+    {
+        var unknown = NewMessage.From("v0.11.1/add-service-request").Then("brew-tea");
+        (await V11.Send(unknown.Bytes)).EnsureSuccessStatusCode();
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var parked = (await coordinator.Send(new ListUnrouted())).Single(m => m.Reference == unknown.Reference);
+        parked.Ways.ShouldContain("as-update");
+
+        var taken = await coordinator.Send(new TakeInMessage(parked.Id, IsUpdate: true));
+
+        (await coordinator.Send(new GetReferral(taken.ReferralId!.Value))).Reference.ShouldBe(unknown.Reference);
+    }
+
+    [Fact]
     public async Task What_is_closed_leaves_the_queue_and_stays_on_record()
     {
         var unknown = NewMessage.From("v0.11.1/add-service-request").Then("brew-coffee");

@@ -32,17 +32,18 @@ public sealed class UnroutedModel(IMediator mediator, Actor actor, Frame frame, 
     /// <summary>Shows what waits.</summary>
     public Task OnGetAsync(CancellationToken cancelled) => LoadAsync(cancelled);
 
-    /// <summary>Takes a message in: as it is, for a listing, or as of the same patient.</summary>
+    /// <summary>Takes a message in: as it is, for a listing, as of the same patient, or as an update.</summary>
     public async Task<IActionResult> OnPostTakeInAsync(
         Guid message,
         Guid? listing,
         bool same,
+        bool update,
         CancellationToken cancelled
     )
     {
         try
         {
-            TakenIn taken = await mediator.Send(new TakeInMessage(message, listing, same), cancelled);
+            TakenIn taken = await mediator.Send(new TakeInMessage(message, listing, same, update), cancelled);
             (Done, DoneReferral) = ("Unrouted.takenIn", taken.ReferralId);
             return RedirectToPage();
         }

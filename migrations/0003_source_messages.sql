@@ -32,7 +32,7 @@ alter table core.message
     add resolved_by  uuid;
 comment on column core.message.reference is 'The referral''s id at its source, as far as the message names it';
 comment on column core.message.resolution is 'What a person, or a later message, made of it after it had been parked';
-create index message_waiting on core.message (connection_id, reference) where outcome <> 'accepted' or reason is not null;
+create index message_without_referral on core.message (connection_id, reference) where referral_id is null;
 create index message_unrouted on core.message (received_at) where outcome = 'parked' and resolution is null;
 
 -- What an update changed, in our own words: before and after, and who said it.

@@ -15,8 +15,16 @@ namespace Rms.Core;
 /// The one database. Each module maps its own internal entities (<c>Tables.cs</c>); they are found in the assemblies
 /// that <see cref="ModuleAssemblies"/> names. Names are singular snake_case; the schema itself comes from migrations/.
 /// </summary>
-public sealed class RmsDb(DbContextOptions<RmsDb> options) : IdentityUserContext<Person, Guid>(options)
+public sealed class RmsDb : IdentityUserContext<Person, Guid>
 {
+    /// <summary>Made by the container.</summary>
+    public RmsDb(DbContextOptions<RmsDb> options)
+        : base(options)
+    {
+        // Where a save fails its whole transaction goes: a savepoint would only cost two round trips.
+        Database.AutoSavepointsEnabled = false;
+    }
+
     /// <summary>Referrals.</summary>
     public DbSet<Referral> Referrals => Set<Referral>();
 

@@ -24,20 +24,13 @@ internal sealed class SourceReferrals(
 )
 {
     /// <summary>
-    /// The referral that a message speaks of, by its connection and the id that it has there. From here to the commit
-    /// no other message of that referral is worked on.
+    /// The referral that a message speaks of, by its connection and the id that it has there. The inbox holds it: until
+    /// the commit no other message of that referral is worked on.
     /// </summary>
-    public async Task<FoundReferral> Find(TakeIn taken, CancellationToken stop)
-    {
-        var (connection, reference) = (taken.Connection.Id, ReferenceOf(taken));
-        await db.Database.ExecuteSqlAsync(
-            $"select pg_advisory_xact_lock(hashtextextended({reference}, hashtextextended({connection.ToString()}, 0)))",
-            stop
-        );
-        return await Find(connection, reference, stop);
-    }
+    public Task<FoundReferral> Find(TakeIn taken, CancellationToken stop) =>
+        Find(taken.Connection.Id, ReferenceOf(taken), stop);
 
-    /// <summary>The same for a connection's id of it, without waiting for others.</summary>
+    /// <summary>The same for a connection's id of it.</summary>
     public async Task<FoundReferral> Find(Guid connection, string? reference, CancellationToken stop)
     {
         if (reference is null)
@@ -238,6 +231,7 @@ internal sealed class SourceReferrals(
             .Messages.Where(m =>
                 m.ConnectionId == taken.Connection.Id
                 && m.Reference == reference
+                && m.ReferralId == null
                 && m.Outcome == "parked"
                 && m.Resolution == null
                 && (m.Reason == "referral-unknown" || m.Reason == "listing-unknown")

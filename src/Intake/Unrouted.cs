@@ -103,6 +103,7 @@ internal sealed class Unrouted(RmsDb db, Inbox inbox, Actor actor, IMediator med
             var listing = await mediator.Send(new ListingOf(chosen), cancellationToken);
             actor.Require(listing.SiteId, Role.IntakeCoordinator, Role.Administrator);
         }
+        await inbox.Hold(row, cancellationToken);
         if (await inbox.Body(row, cancellationToken) is not { } body || Incoming.Of(body) is not { } message)
             throw Problem.NotFound();
         var inbound = new Inbound(

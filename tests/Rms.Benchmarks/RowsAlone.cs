@@ -80,10 +80,13 @@ internal static partial class RowsAlone
     private static async Task<(string Script, int Rows)> Script(NpgsqlConnection connection)
     {
         var referral = (Guid)(await Scalar("select id from core.referral order by id desc limit 1"))!;
-        var message = (Guid)(
-            await Scalar($"select id from core.message where referral_id = '{referral}' order by id desc limit 1")
-        )!;
-        Dictionary<string, string> ids = new() { [referral.ToString()] = ":r::uuid", [message.ToString()] = ":m::uuid" };
+        var message = (Guid)
+            (await Scalar($"select id from core.message where referral_id = '{referral}' order by id desc limit 1"))!;
+        Dictionary<string, string> ids = new()
+        {
+            [referral.ToString()] = ":r::uuid",
+            [message.ToString()] = ":m::uuid",
+        };
         await Run("drop schema if exists bench cascade; create schema bench");
         var script = new StringBuilder("select gen_random_uuid() as r, gen_random_uuid() as m \\gset\nbegin;\n");
         var rows = 0;

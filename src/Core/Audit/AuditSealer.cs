@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Rms.Core.Audit;
 
@@ -26,11 +27,14 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        DateTime? floor = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                while (await SealOnce(database, stoppingToken) == Batch) { }
+                int links;
+                do (links, floor) = await Seal(database, floor, stoppingToken);
+                while (links == Batch);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -49,7 +53,22 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
     }
 
     /// <summary>Chains what is not chained yet; returns how many rows that were.</summary>
-    public static async Task<int> SealOnce(NpgsqlDataSource database, CancellationToken stop)
+    public static async Task<int> SealOnce(NpgsqlDataSource database, CancellationToken stop) =>
+        (await Seal(database, null, stop)).Links;
+
+    /// <summary>Chains what is not chained yet.</summary>
+    /// <param name="database">Where.</param>
+    /// <param name="floor">
+    /// Everything recorded before this is chained, as an earlier pass found; null: not known. A row may commit after a
+    /// later one was chained, so it is no later than the start of the oldest transaction of that time.
+    /// </param>
+    /// <param name="stop">Stops the work.</param>
+    /// <returns>How many rows were chained, and the floor for the next pass.</returns>
+    private static async Task<(int Links, DateTime? Floor)> Seal(
+        NpgsqlDataSource database,
+        DateTime? floor,
+        CancellationToken stop
+    )
     {
         ArgumentNullException.ThrowIfNull(database);
         await using var connection = await database.OpenConnectionAsync(stop);
@@ -57,22 +76,36 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
         await using (var mine = new NpgsqlCommand("select pg_try_advisory_xact_lock(72004)", connection, transaction))
         {
             if (await mine.ExecuteScalarAsync(stop) is not true)
-                return 0;
+                return (0, floor);
         }
+        await using var oldest = new NpgsqlCommand(
+            """
+            select least(clock_timestamp(), min(xact_start)) - interval '1 second'
+            from pg_stat_activity where datname = current_database()
+            """,
+            connection,
+            transaction
+        );
+        var next = (DateTime?)await oldest.ExecuteScalarAsync(stop);
         var (seq, hash) = await Last(connection, stop);
-        // A row may commit after a later one was chained, but no transaction is open for ten minutes.
+        // Without a floor: no transaction is open for ten minutes.
         await using var select = new NpgsqlCommand(
             $"""
             select a.id, {Canonical} from core.audit a
-            where a.recorded_at > coalesce(
-                (select l2.recorded_at from core.audit l2 join core.audit_link k on k.audit_id = l2.id
+            where a.recorded_at > coalesce($1, (select l2.recorded_at from core.audit l2 join core.audit_link k on k.audit_id = l2.id
                  order by k.seq desc limit 1) - interval '10 minutes', '-infinity')
             and not exists (select from core.audit_link l where l.audit_id = a.id)
             order by a.recorded_at, a.id limit {Batch}
             """,
             connection,
             transaction
-        );
+        )
+        {
+            Parameters =
+            {
+                new() { Value = floor is { } known ? known : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+            },
+        };
         List<(Guid Id, byte[] Hash)> links = [];
         await using (var reader = await select.ExecuteReaderAsync(stop))
         {
@@ -100,7 +133,7 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
             await insert.ExecuteNonQueryAsync(stop);
         }
         await transaction.CommitAsync(stop);
-        return links.Count;
+        return (links.Count, links.Count == Batch ? floor : next);
     }
 
     /// <summary>

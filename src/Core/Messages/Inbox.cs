@@ -205,15 +205,37 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
             : keys.Unwrap(row).Open(Message.BodyPurpose, parked.SealedBody);
     }
 
+    /// <summary>
+    /// Takes the message's key; false when another has it. From here to the commit no other message of the same referral
+    /// (or, where it names none, of the same key) is worked on.
+    /// </summary>
     private async Task<bool> Claim(Inbound message, Guid id, CancellationToken stop) =>
         await db.Database.ExecuteSqlAsync(
             $"""
+            with mine as materialized (
+                select pg_advisory_xact_lock(
+                    hashtextextended({message.Reference
+                ?? message.Key}, hashtextextended({message.ConnectionId}::text, 0))))
             insert into core.inbox (connection_id, message_key, message_id)
-            values ({message.ConnectionId}, {message.Key}, {id})
+            select {message.ConnectionId}, {message.Key}, {id} from mine
             on conflict do nothing
             """,
             stop
         ) == 1;
+
+    /// <summary>Waits until no other message of the same referral is worked on, and keeps others waiting until the commit.</summary>
+    public Task Hold(Message parked, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(parked);
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            select pg_advisory_xact_lock(
+                hashtextextended({parked.Reference
+                ?? parked.Id.ToString()}, hashtextextended({parked.ConnectionId}::text, 0)))
+            """,
+            stop
+        );
+    }
 
     private async Task<Reply> Repeat(Inbound message, byte[] hash, CancellationToken stop)
     {

@@ -59,6 +59,7 @@ public static class RmsApp
                 RevocationModule.Assembly
             )
             .AddDirectory()
+            .AddIntake()
             .AddNotifications(settings.PublicUrl)
             .AddSecurity(settings)
             .AddFhir()

@@ -54,7 +54,11 @@ public sealed record ConnectionSettings(
     string ReplyBundleType,
     bool AnnounceReceived,
     string NamingSystem
-);
+)
+{
+    /// <summary>Hosts (host, or host:port) from which documents may be fetched, besides the endpoint's own.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+}
 
 /// <summary>The connections of sites.</summary>
 public sealed record ConnectionsOfSites(IReadOnlyList<Guid> Sites) : IRequest<IReadOnlyList<Guid>>;
@@ -104,7 +108,10 @@ internal sealed class Lookups(Book book, KeyRing keys)
             connection.ReplyBundleType,
             connection.AnnounceReceived,
             connection.NamingSystem
-        );
+        )
+        {
+            AllowedHosts = connection.AllowedHosts,
+        };
     }
 
     public async Task<IReadOnlyList<Guid>> Handle(ConnectionsOfSites request, CancellationToken cancellationToken)

@@ -47,6 +47,7 @@ internal sealed class Connection
     public string ReplyBundleType { get; set; } = "";
     public bool AnnounceReceived { get; set; }
     public string NamingSystem { get; set; } = "";
+    public string[] AllowedHosts { get; set; } = [];
 }
 
 internal sealed class Credential

@@ -4,6 +4,7 @@ using Rms.Core;
 using Rms.Core.Keys;
 using Rms.Core.Messages;
 using Rms.Directories;
+using Rms.Intake.Attached;
 using Rms.Intake.FromFhir;
 
 namespace Rms.Intake;
@@ -14,8 +15,14 @@ namespace Rms.Intake;
 internal sealed record AddServiceRequest(Incoming Message, Inbound Inbound, ConnectionSettings Connection)
     : IRequest<Handled>;
 
-internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, IMediator mediator, TimeProvider clock)
-    : IRequestHandler<AddServiceRequest, Handled>
+internal sealed class AddingServiceRequest(
+    RmsDb db,
+    KeyRing keys,
+    Actor actor,
+    IMediator mediator,
+    Attachments attachments,
+    TimeProvider clock
+) : IRequestHandler<AddServiceRequest, Handled>
 {
     public async Task<Handled> Handle(AddServiceRequest request, CancellationToken cancellationToken)
     {
@@ -121,6 +128,7 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
         db.Referrals.Add(referral);
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
+        await attachments.Keep(message, referral, key, stop);
         await mediator.Publish(new ReferralReceived(referral, request.Connection.Id), stop);
         return new KnownReferral(referral, key);
     }
@@ -145,6 +153,7 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
         demographics.Close(FaceOf(content), referral.Reference, key, keys);
         var kept = await db.Set<Content>().SingleAsync(c => c.ReferralId == referral.Id, stop);
         kept.Sealed = ContentOf.Close(content, key);
+        await attachments.Keep(request.Message, referral, key, stop);
     }
 
     private static Face FaceOf(ReferralContent content) => new(content.Patient, content.Requester?.Name);

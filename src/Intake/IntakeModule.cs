@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Rms.Intake.Attached;
 
 namespace Rms.Intake;
 
@@ -7,4 +9,8 @@ public static class IntakeModule
 {
     /// <summary>Where its handlers, validators and tables are found.</summary>
     public static Assembly Assembly => typeof(IntakeModule).Assembly;
+
+    /// <summary>Registers what the module does in the background.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services) =>
+        services.AddScoped<Attachments>().AddScoped<Fetching>().AddHostedService<AttachmentWorker>();
 }

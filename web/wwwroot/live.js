@@ -32,7 +32,12 @@ function swap(fresh) {
 
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(region.id);
-    if (!next || next.innerHTML === region.innerHTML) continue;
+    if (!next) continue;
+    // What a person opened stays open, and is no difference.
+    for (const open of region.querySelectorAll("details[open][id]")) {
+      next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+    }
+    if (next.innerHTML === region.innerHTML) continue;
     region.replaceChildren(...document.adoptNode(next).childNodes);
     region.toggleAttribute("data-settle", next.hasAttribute("data-settle"));
     const text = next.dataset.announcement;

@@ -2,6 +2,7 @@ using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Rms.Core;
+using Rms.Intake;
 using Rms.Triage;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Pages.Worklists;
@@ -15,6 +16,9 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
 
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
+
+    /// <summary>Its documents, and where each of them stands.</summary>
+    public IReadOnlyList<AttachmentEntry> Attachments { get; private set; } = [];
 
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
@@ -80,6 +84,13 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
         return RedirectToPage(null, null, new { id, list = List }, "told");
     }
 
+    /// <summary>Has a document fetched again that could not be had.</summary>
+    public async Task<IActionResult> OnPostFetchAgainAsync(Guid id, Guid attachment, CancellationToken cancelled)
+    {
+        await mediator.Send(new FetchAgain(id, attachment), cancelled);
+        return RedirectToPage(null, null, new { id, list = List }, "attachments");
+    }
+
     private async Task<IActionResult> DecideAsync(
         IRequest<Decision> decision,
         Guid id,
@@ -118,6 +129,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
         Referral = await mediator.Send(new GetReferral(id), cancelled);
+        Attachments = await mediator.Send(new AttachmentsOf(id), cancelled);
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;

@@ -18,10 +18,10 @@ internal static class AttachmentFile
 
     private const string Nothing = "default-src 'none'; frame-ancestors 'self'; sandbox";
 
-    // Chromium's viewer of PDFs does not start in a sandbox, and its frame of the document needs its own style.
+    // Browsers show a PDF by a viewer of their own, apart from our origin. Older ones embed it in a frame with a style of
+    // its own, and won't in a sandbox (Chromium 156 would in either).
     private const string NothingButTheViewer =
-        "default-src 'none'; object-src 'self'; plugin-types application/pdf; style-src 'unsafe-inline'; "
-        + "frame-ancestors 'self'";
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
     /// <summary>The types that a page shows, with the endings of their files.</summary>
     private static readonly Dictionary<string, string> Shown = new()

@@ -243,6 +243,25 @@ public sealed partial class AttachmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_page_looks_again_by_itself_only_while_something_is_under_way()
+    {
+        var go = new TaskCompletionSource();
+        _source.Documents["/x"] = async context =>
+        {
+            await go.Task;
+            await Gives(Pdf)(context);
+        };
+        var id = await Received(At("/x"));
+        using var browser = await SignedIn();
+        var address = new Uri($"/referrals/{id}", UriKind.Relative);
+
+        (await browser.GetStringAsync(address)).ShouldContain("data-settle=\"true\"");
+        go.SetResult();
+        await Settled(id);
+        (await browser.GetStringAsync(address)).ShouldNotContain("data-settle=\"true\"");
+    }
+
+    [Fact]
     public async Task What_cannot_be_had_for_a_day_is_given_up()
     {
         _source.Documents["/x"] = context =>

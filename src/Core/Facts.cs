@@ -29,6 +29,17 @@ public sealed record CountUnrouted() : IRequest<int>;
 /// <summary>What does its source presumably show of it? Answered by Notifications; null when nothing is known.</summary>
 public sealed record SourceShows(Guid ReferralId) : IRequest<string?>;
 
+/// <summary>Our token at a connection's source, asked for when we hold none. Answered by Notifications.</summary>
+/// <param name="ConnectionId">The connection.</param>
+/// <param name="Refused">A token that the source just refused: it is not given again.</param>
+public sealed record SourceTokenOf(Guid ConnectionId, Secret? Refused) : IRequest<SourceToken>;
+
+/// <summary>A token, or why there is none.</summary>
+/// <param name="Token">To be shown to the source's own hosts alone.</param>
+/// <param name="Error">A code.</param>
+/// <param name="Wait">How long to wait before asking again.</param>
+public sealed record SourceToken(Secret? Token, string? Error, TimeSpan? Wait);
+
 /// <summary>The sites, listings and connections by name. Answered by the Directory.</summary>
 public sealed record NamesOfDirectory() : IRequest<DirectoryNames>;
 

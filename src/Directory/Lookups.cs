@@ -56,7 +56,11 @@ public sealed record ConnectionSettings(
     bool AnnounceReceived,
     bool TellRevoked,
     string NamingSystem
-);
+)
+{
+    /// <summary>Hosts (host, or host:port) from which documents may be fetched, besides the endpoint's own.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+}
 
 /// <summary>The listings of sites, by name.</summary>
 public sealed record ListingsOfSites(IReadOnlyList<Guid> Sites) : IRequest<IReadOnlyList<ListingName>>;
@@ -127,7 +131,10 @@ internal sealed class Lookups(Book book, KeyRing keys)
             connection.AnnounceReceived,
             connection.TellRevoked,
             connection.NamingSystem
-        );
+        )
+        {
+            AllowedHosts = connection.AllowedHosts,
+        };
     }
 
     public async Task<IReadOnlyList<Guid>> Handle(ConnectionsOfSites request, CancellationToken cancellationToken)

@@ -48,6 +48,7 @@ internal sealed class Connection
     public bool AnnounceReceived { get; set; }
     public bool TellRevoked { get; set; } = true;
     public string NamingSystem { get; set; } = "";
+    public string[] AllowedHosts { get; set; } = [];
 }
 
 internal sealed class Credential

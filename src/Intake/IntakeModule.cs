@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Rms.Intake.Attached;
 
 namespace Rms.Intake;
 
@@ -9,7 +10,11 @@ public static class IntakeModule
     /// <summary>Where its handlers, validators and tables are found.</summary>
     public static Assembly Assembly => typeof(IntakeModule).Assembly;
 
-    /// <summary>Registers what its handlers share; they are found by themselves.</summary>
+    /// <summary>Registers what its handlers share and what it does in the background; handlers are found by themselves.</summary>
     public static IServiceCollection AddIntake(this IServiceCollection services) =>
-        services.AddScoped<SourceReferrals>();
+        services
+            .AddScoped<SourceReferrals>()
+            .AddScoped<Attachments>()
+            .AddScoped<Fetching>()
+            .AddHostedService<AttachmentWorker>();
 }

@@ -6,6 +6,7 @@ using Rms.Core.Messages;
 using Rms.Directories;
 using Rms.Fhir;
 using Rms.Fhir.Model;
+using Rms.Intake.Attached;
 using Rms.Intake.FromFhir;
 
 namespace Rms.Intake;
@@ -20,6 +21,7 @@ internal sealed class SourceReferrals(
     Inbox inbox,
     Actor actor,
     IMediator mediator,
+    Attachments attachments,
     TimeProvider clock
 )
 {
@@ -135,6 +137,7 @@ internal sealed class SourceReferrals(
         db.Referrals.Add(referral);
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
+        await attachments.Keep(message, referral, key, stop);
         await mediator.Publish(new ReferralReceived(referral, taken.Connection.Id), stop);
         var known = new KnownReferral(referral, key);
         await CatchUp(known, taken, stop);
@@ -164,6 +167,7 @@ internal sealed class SourceReferrals(
         var after = Merging.Of(before, said, message.ServiceRequest is not null);
         var changes = Differences.Between(before, after);
         referral.ContentAsOf = message.SentAt ?? referral.ContentAsOf;
+        await attachments.Keep(message, referral, key, stop);
         if (changes.Count == 0 && action == LifecycleAction.Update)
             return "no-change";
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.WebEncoders;
+using Rms.Web.Pages.Referrals;
 using Rms.Web.Pages.Wording;
 using Rms.Web.Pages.Worklists;
 using Rms.Web.Startup;
@@ -97,6 +98,7 @@ public static class StaffPages
     {
         endpoints.MapRazorPages();
         endpoints.MapWorklistEvents();
+        endpoints.MapAttachmentFiles();
     }
 }
 

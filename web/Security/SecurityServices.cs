@@ -86,7 +86,9 @@ internal static class SecurityServices
                 context.Response.OnStarting(() =>
                 {
                     var headers = context.Response.Headers;
-                    headers.ContentSecurityPolicy = ContentSecurityPolicy;
+                    // A document of somebody else's making brings a stricter one.
+                    if (headers.ContentSecurityPolicy.Count == 0)
+                        headers.ContentSecurityPolicy = ContentSecurityPolicy;
                     headers.XContentTypeOptions = "nosniff";
                     headers["Referrer-Policy"] = "same-origin";
                     headers["Cross-Origin-Opener-Policy"] = "same-origin";

@@ -1,5 +1,5 @@
 // Live pages. An element with data-listen names a stream of server-sent events; on each "changed" the page fetches its own
-// address again and swaps the regions marked data-live (found by id), keeping focus and scroll. A region with data-settle
+// address again and swaps the regions marked data-live (found by id), keeping focus and scroll. A region with data-settle="true"
 // has something under way (a message to the source): the page looks again a few times until it is done.
 const listener = document.querySelector("[data-listen]");
 const announcer = document.querySelector("[data-announce]");
@@ -32,9 +32,14 @@ function swap(fresh) {
 
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(region.id);
-    if (!next || next.innerHTML === region.innerHTML) continue;
+    if (!next) continue;
+    // What a person opened stays open, and is no difference.
+    for (const open of region.querySelectorAll("details[open][id]")) {
+      next.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+    }
+    if (next.innerHTML === region.innerHTML) continue;
     region.replaceChildren(...document.adoptNode(next).childNodes);
-    region.toggleAttribute("data-settle", next.hasAttribute("data-settle"));
+    region.dataset.settle = next.dataset.settle ?? "";
     const text = next.dataset.announcement;
     if (text && text !== region.dataset.announcement) announce(text);
     if (text) region.dataset.announcement = text;
@@ -137,7 +142,7 @@ function age() {
 
 function settle(waits) {
   const [wait, ...later] = waits;
-  if (!wait || !document.querySelector("[data-settle]")) return;
+  if (!wait || !document.querySelector('[data-settle="true"]')) return;
   setTimeout(async () => {
     await refresh();
     settle(later);

@@ -22,6 +22,17 @@ public sealed class OutboundHttp : IDisposable
         return (allowPrivate ? _private : _public).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
     }
 
+    /// <summary>Whether a request failed because its name leads to no address that is allowed: waiting mends nothing.</summary>
+    public static bool WasNotAllowed(HttpRequestException fault)
+    {
+        for (Exception? inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is AddressNotAllowedException)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Whether an address is one of the public internet (not loopback, private, link-local, shared or reserved).</summary>
     public static bool IsPublic(IPAddress address)
     {
@@ -77,7 +88,7 @@ public sealed class OutboundHttp : IDisposable
         var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, stop);
         var allowed = allowPrivate ? addresses : [.. addresses.Where(IsPublic)];
         if (allowed.Length == 0)
-            throw new HttpRequestException(HttpRequestError.NameResolutionError, "The address is not allowed.");
+            throw new AddressNotAllowedException();
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -90,4 +101,7 @@ public sealed class OutboundHttp : IDisposable
             throw;
         }
     }
+
+    private sealed class AddressNotAllowedException()
+        : HttpRequestException(HttpRequestError.NameResolutionError, "The address is not allowed.");
 }

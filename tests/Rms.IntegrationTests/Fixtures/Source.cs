@@ -27,6 +27,15 @@ public sealed class Source : IAsyncDisposable
     /// <summary>Every message that arrived, also those that were answered with a fault.</summary>
     public ConcurrentQueue<Received> Got { get; } = [];
 
+    /// <summary>Its address, without a path.</summary>
+    public string Root => _app.Urls.First();
+
+    /// <summary>The documents that it has, by path, and how it answers for each; others are not found.</summary>
+    public ConcurrentDictionary<string, Func<HttpContext, Task>> Documents { get; } = [];
+
+    /// <summary>Every document that was asked for, with the token that was shown.</summary>
+    public ConcurrentQueue<(string Path, string Authorization)> AskedFor { get; } = [];
+
     /// <summary>How many tokens were asked for.</summary>
     public int TokensAskedFor => _tokens;
 
@@ -41,6 +50,7 @@ public sealed class Source : IAsyncDisposable
         var source = new Source(builder.Build());
         source._app.MapPost("/oauth2/token", source.GiveToken);
         source._app.MapPost("/fhir/$process-messages", source.Receive);
+        source._app.MapGet("/{**path}", source.GiveDocument);
         await source._app.StartAsync();
         return source;
     }
@@ -81,6 +91,16 @@ public sealed class Source : IAsyncDisposable
             context.Response.StatusCode = 401;
         else
             await context.Response.WriteAsJsonAsync(new { access_token = "token-" + number, expires_in = 3600 });
+    }
+
+    private async Task GiveDocument(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        AskedFor.Enqueue((path, context.Request.Headers.Authorization.ToString()));
+        if (Documents.TryGetValue(path, out var give))
+            await give(context);
+        else
+            context.Response.StatusCode = 404;
     }
 
     private async Task Receive(HttpContext context)

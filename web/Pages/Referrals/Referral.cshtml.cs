@@ -23,6 +23,9 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
     /// <summary>Until when <see cref="News"/> goes: what the person can take note of.</summary>
     public DateTimeOffset NewsUntil { get; private set; }
 
+    /// <summary>Its documents, and where each of them stands.</summary>
+    public IReadOnlyList<AttachmentEntry> Attachments { get; private set; } = [];
+
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
     public string? List { get; set; }
@@ -101,6 +104,13 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
         return result is RedirectToPageResult ? Redirect("/worklists/test") : result;
     }
 
+    /// <summary>Has a document fetched again that could not be had.</summary>
+    public async Task<IActionResult> OnPostFetchAgainAsync(Guid id, Guid attachment, CancellationToken cancelled)
+    {
+        await mediator.Send(new FetchAgain(id, attachment), cancelled);
+        return RedirectToPage(null, null, new { id, list = List }, "attachments");
+    }
+
     private async Task<IActionResult> DecideAsync(
         IRequest<Decision> decision,
         Guid id,
@@ -141,6 +151,7 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
         NewsUntil = clock.GetUtcNow();
         News = await mediator.Send(new NewsOf(id), cancelled);
         Referral = await mediator.Send(new GetReferral(id), cancelled);
+        Attachments = await mediator.Send(new AttachmentsOf(id), cancelled);
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;

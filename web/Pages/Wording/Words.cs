@@ -93,6 +93,13 @@ public sealed class Words(IStringLocalizerFactory resources, Times times)
         return Code("DeliveryFault", code) + (parts.Length > 1 ? $" (HTTP {parts[1]})" : "");
     }
 
+    /// <summary>Why a document is not here: a code, with the source's HTTP status behind it where it tells something.</summary>
+    public string AttachmentFault(string fault)
+    {
+        string[] parts = fault.Split(' ', 2);
+        return Code("AttachmentFault", parts[0]) + (parts.Length > 1 ? $" (HTTP {parts[1]})" : "");
+    }
+
     /// <summary>A language in words for its BCP 47 code (fr, fr-CA, pa); the code itself when it is none.</summary>
     public static string LanguageName(string code)
     {

@@ -23,6 +23,12 @@ public sealed record Delivered(OutboxRow Row) : INotification;
 /// <param name="ReferralId">The referral; its data key must exist.</param>
 public sealed record ReferralContentOf(Guid ReferralId) : IRequest<ReferralContent>;
 
+/// <summary>
+/// What should this referral have and has not: what is mandatory everywhere and what its listing asks for. Answered by
+/// Intake; Problem 404 when it is not of the person's sites.
+/// </summary>
+public sealed record MissingOf(Guid ReferralId) : IRequest<IReadOnlyList<MissingPart>>;
+
 /// <summary>What does its source presumably show of it? Answered by Notifications; null when nothing is known.</summary>
 public sealed record SourceShows(Guid ReferralId) : IRequest<string?>;
 

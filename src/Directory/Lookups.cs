@@ -15,7 +15,7 @@ public sealed record FindListing(string? Reference, string? ExternalServiceId, s
 public sealed record ListingOf(Guid Id) : IRequest<ListingFound>;
 
 /// <summary>A listing, as those who take messages in or send them need it.</summary>
-/// <param name="SelfReferral">like-any or hold.</param>
+/// <param name="SelfReferral">like-any, hold or decline.</param>
 public sealed record ListingFound(
     Guid Id,
     Guid SiteId,
@@ -28,7 +28,20 @@ public sealed record ListingFound(
     string SelfReferral,
     string? Phone,
     PostalAddress? Address
-);
+)
+{
+    /// <summary>What a patient who refers themselves is told when the listing declines that, in the site's language.</summary>
+    public string? SelfReferralMessage { get; init; }
+
+    /// <summary>The site's time zone (IANA): whose day today is.</summary>
+    public string TimeZone { get; init; } = "America/Toronto";
+
+    /// <summary>By the form's linkId, the code of our own field (ContentField) that its answer fills.</summary>
+    public IReadOnlyDictionary<string, string> FormMapping { get; init; } = ListingRules.NoMapping;
+
+    /// <summary>What a referral to it must have.</summary>
+    public IReadOnlyList<CompletenessRule> Completeness { get; init; } = [];
+}
 
 /// <summary>The settings of a connection.</summary>
 public sealed record ConnectionOf(Guid Id) : IRequest<ConnectionSettings>;
@@ -54,7 +67,11 @@ public sealed record ConnectionSettings(
     string ReplyBundleType,
     bool AnnounceReceived,
     string NamingSystem
-);
+)
+{
+    /// <summary>Who its referrals come from when a message names nobody.</summary>
+    public string? RequesterName { get; init; }
+}
 
 /// <summary>The connections of sites.</summary>
 public sealed record ConnectionsOfSites(IReadOnlyList<Guid> Sites) : IRequest<IReadOnlyList<Guid>>;
@@ -104,7 +121,10 @@ internal sealed class Lookups(Book book, KeyRing keys)
             connection.ReplyBundleType,
             connection.AnnounceReceived,
             connection.NamingSystem
-        );
+        )
+        {
+            RequesterName = string.IsNullOrWhiteSpace(connection.RequesterName) ? null : connection.RequesterName,
+        };
     }
 
     public async Task<IReadOnlyList<Guid>> Handle(ConnectionsOfSites request, CancellationToken cancellationToken)
@@ -148,6 +168,15 @@ internal sealed class Lookups(Book book, KeyRing keys)
                     null,
                     null
                 )
-        );
+        )
+        {
+            SelfReferralMessage =
+                site.Language == "fr"
+                    ? listing.SelfReferralMessageFr ?? listing.SelfReferralMessageEn
+                    : listing.SelfReferralMessageEn ?? listing.SelfReferralMessageFr,
+            TimeZone = site.TimeZone,
+            FormMapping = ListingRules.Mapping(listing.FormMapping),
+            Completeness = ListingRules.Completeness(listing.Completeness),
+        };
     }
 }

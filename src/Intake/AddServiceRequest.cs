@@ -37,7 +37,7 @@ internal sealed class AddingServiceRequest(RmsDb db, KeyRing keys, Actor actor, 
             const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
             return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), known);
         }
-        var content = ContentReader.Read(message);
+        var content = ContentReader.Read(message, listing, request.Connection);
         if (known is not null && await Differs(known, listing, message, content, cancellationToken))
         {
             const string Text =

@@ -16,6 +16,9 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
 
+    /// <summary>What it should have and has not.</summary>
+    public IReadOnlyList<MissingPart> Missing { get; private set; } = [];
+
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
     public string? List { get; set; }
@@ -118,6 +121,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
         Referral = await mediator.Send(new GetReferral(id), cancelled);
+        Missing = await mediator.Send(new MissingOf(id), cancelled);
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;

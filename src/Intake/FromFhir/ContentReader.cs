@@ -129,14 +129,16 @@ internal static class ContentReader
         )
         {
             ServiceCodes = [.. services.Skip(1)],
+            // The reason's own text stands above: here a code has its own name.
             ReasonCodes =
             [
                 .. request
                     .ReasonCode.Concat(
                         request.ReasonReference.Select(r => ReasonOf(message, r)).OfType<F.CodeableConcept>()
                     )
-                    .SelectMany(Codes.All)
-                    .Where(c => c.Value is not null)
+                    .SelectMany(c => c.Coding)
+                    .Where(c => c.Code is not null)
+                    .Select(c => new Code(c.System, c.Code, PlainText.Of(c.Display)))
                     .Distinct(),
             ],
             ReasonsAsSent = [.. sent.Zip(reasons).Where(r => r.First.Trim() != r.Second).Select(r => r.First)],

@@ -6,22 +6,29 @@ namespace Rms.Intake.FromFhir;
 /// <summary>Reads the conditions, allergies, medications, observations and so on that came along.</summary>
 internal static class SupportingReader
 {
-    public static IEnumerable<SupportingItem> Read(Incoming message) =>
-        message
-            .Bundle.Entry.Select(e => e.Resource)
-            .OfType<F.Resource>()
-            .SelectMany(r => r is F.DomainResource { HasContained: true } outer ? outer.Contained.Prepend(r) : [r])
-            .Select(r => Item(message, r))
-            .OfType<SupportingItem>();
+    public static IEnumerable<SupportingItem> Read(Incoming message)
+    {
+        foreach (var resource in message.Bundle.Entry.Select(e => e.Resource).OfType<F.Resource>())
+        {
+            if (Item(message, resource, resource) is { } item)
+                yield return item;
+            if (resource is not F.DomainResource { HasContained: true } container)
+                continue;
+            foreach (
+                var contained in container.Contained.Select(c => Item(message, c, container)).OfType<SupportingItem>()
+            )
+                yield return contained;
+        }
+    }
 
-    private static SupportingItem? Item(Incoming message, F.Resource resource) =>
+    private static SupportingItem? Item(Incoming message, F.Resource resource, F.Resource container) =>
         resource switch
         {
             F.Condition condition => Of(condition),
             F.AllergyIntolerance allergy => Of(allergy),
-            F.MedicationStatement medication => Of(message, medication),
+            F.MedicationStatement medication => Of(message, medication, container),
             F.Observation observation => Of(observation),
-            F.UnknownResource other => Of(message, other),
+            F.UnknownResource other => Of(other),
             _ => null,
         };
 
@@ -64,13 +71,13 @@ internal static class SupportingReader
             Date = Day(allergy.Onset) ?? allergy.RecordedDate,
         };
 
-    private static SupportingItem Of(Incoming message, F.MedicationStatement medication)
+    private static SupportingItem Of(Incoming message, F.MedicationStatement medication, F.Resource container)
     {
         var reference = medication.Medication as F.Reference;
         var concept =
             medication.Medication as F.CodeableConcept
             ?? (
-                message.Resolve<F.Resource>(reference, medication)
+                message.Resolve<F.Resource>(reference, container)
                     is F.UnknownResource { ResourceType: "Medication" } drug
                     ? Unmodelled.Concept(drug, "code")
                     : null
@@ -117,7 +124,7 @@ internal static class SupportingReader
         };
 
     /// <summary>Of the types without a class here, those that a clinician expects beside the others.</summary>
-    private static SupportingItem? Of(Incoming message, F.UnknownResource resource)
+    private static SupportingItem? Of(F.UnknownResource resource)
     {
         var concept = resource.ResourceType switch
         {

@@ -141,7 +141,11 @@ public sealed class ListingRulesTests(AppWithRules app) : IClassFixture<AppWithR
         var message = NewMessage.From("v0.11.1/add-service-request");
         using var answer = await Post.V11(app.Http).Send(message.Bytes);
         var id = await IdOf(message);
-        var stranger = new Staff(app, Guid.NewGuid(), (Guid.NewGuid(), Role.IntakeCoordinator));
+        var stranger = new Staff(
+            app,
+            Ids.New(TimeProvider.System),
+            (Ids.New(TimeProvider.System), Role.IntakeCoordinator)
+        );
 
         var refused = await Should.ThrowAsync<Problem>(() => stranger.Send(new MissingOf(id)));
 

@@ -129,6 +129,18 @@ public sealed class SupportingReadingTests
         item.Status.ShouldBe(["not-done"]);
     }
 
+    [Theory]
+    [InlineData("\"vaccineCode\": []")]
+    [InlineData("\"vaccineCode\": {\"coding\": [[{}], 3, null, {\"code\": {}}]}, \"status\": 7")]
+    [InlineData("\"meta\": {\"security\": [\"HTEST\", {\"code\": null}, 1]}, \"contained\": [[], 3]")]
+    public void Odd_content_of_a_type_that_is_not_modelled_does_no_harm(string members)
+    {
+        var message = Made.Json("{\"resourceType\": \"Immunization\", " + members + "}");
+
+        message.IsTest.ShouldBeFalse();
+        SupportingReader.Read(message).Select(i => i.Text).ShouldAllBe(t => t.Length == 0);
+    }
+
     [Fact]
     public void What_the_request_contains_is_read_like_what_lies_beside_it() =>
         Read(
@@ -138,6 +150,17 @@ public sealed class SupportingReadingTests
             """
         )
             .Text.ShouldBe("Gout");
+
+    [Fact]
+    public void Contained_resources_name_each_other() =>
+        Read(
+            """
+            {"resourceType": "ServiceRequest", "contained": [
+              {"resourceType": "Medication", "id": "m", "code": {"text": "Apixaban 5 mg"}},
+              {"resourceType": "MedicationStatement", "medicationReference": {"reference": "#m"}}]}
+            """
+        )
+            .Text.ShouldBe("Apixaban 5 mg");
 
     private static SupportingItem Read(string resource) =>
         SupportingReader.Read(Made.Json(resource)).ShouldHaveSingleItem();

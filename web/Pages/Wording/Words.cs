@@ -135,7 +135,11 @@ public sealed class Words(IStringLocalizerFactory resources, Times times)
     public string MissingWhy(MissingPart part) =>
         part.Why switch
         {
-            "too-old" => this["Missing.too-old", times.Fhir(part.Date)],
+            // Its day is enough; the hour would only stand in the way.
+            "too-old" => this[
+                "Missing.too-old",
+                times.Fhir(part.Date is { Length: > 10 } moment ? moment[..10] : part.Date)
+            ],
             "undated" => this["Missing.undated"],
             _ => Code("Missing", "absent-" + part.Kind),
         };

@@ -83,6 +83,13 @@ public sealed class ReferralTests(Screens screens)
         await Expect(page).ToContainTextAsync("Demandé et autorisé par");
         (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBe(320);
         visit.Complaints.ShouldBeEmpty();
+
+        // Of a referral that is done with nothing is left to ask for.
+        await visit.Page.Locator("#decline > summary").ClickAsync();
+        await visit.Page.Locator("#reason").FillAsync("Hors de notre territoire.");
+        await visit.Page.Locator("#decline form button").ClickAsync();
+        await Expect(visit.Page.Locator(".notice.good")).ToBeVisibleAsync();
+        await Expect(missing).ToHaveCountAsync(0);
     }
 
     [Fact]

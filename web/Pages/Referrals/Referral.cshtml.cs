@@ -16,7 +16,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
 
-    /// <summary>What it should have and has not.</summary>
+    /// <summary>What it should have and has not, while it is open.</summary>
     public IReadOnlyList<MissingPart> Missing { get; private set; } = [];
 
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
@@ -121,7 +121,12 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
         Referral = await mediator.Send(new GetReferral(id), cancelled);
-        Missing = await mediator.Send(new MissingOf(id), cancelled);
+        // Of a referral that is done with nothing is left to ask for.
+        if (Referral.State is not ("Declined" or "Completed" or "Cancelled" or "Forwarded"))
+        {
+            Missing = await mediator.Send(new MissingOf(id), cancelled);
+        }
+
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;

@@ -13,12 +13,14 @@ alter table core.referral
     add replaces_id           uuid references core.referral,
     add first_seen_by_update  boolean not null default false,
     add unnoted               integer not null default 0,
+    add missing               integer not null default 0,
     add review                text[] not null default '{}';
 update core.referral set clock_from = received_at;
 alter table core.referral alter clock_from set not null;
 comment on column core.referral.content_as_of is 'When its source said what is kept now (Bundle.timestamp); an older message does not overwrite it';
 comment on column core.referral.clock_from is 'Since when the patient waits: its receipt, or that of the referral which it replaces';
 comment on column core.referral.unnoted is 'How many changes and messages of the source nobody has noted yet';
+comment on column core.referral.missing is 'How many things it should have and has not, by its listing''s rules, when it last came';
 comment on column core.referral.review is 'Codes of what a person should look at beside the decision';
 create index referral_review on core.referral (site_id, received_at, id) where review <> '{}' or unnoted > 0;
 create index referral_replaces on core.referral (replaces_id) where replaces_id is not null;

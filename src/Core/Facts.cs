@@ -26,6 +26,12 @@ public sealed record ReferralContentOf(Guid ReferralId) : IRequest<ReferralConte
 /// <summary>How many messages to one's own sites wait for a person to route them? Answered by Intake.</summary>
 public sealed record CountUnrouted() : IRequest<int>;
 
+/// <summary>
+/// What should this referral have and has not: what is mandatory everywhere and what its listing asks for. Answered by
+/// Intake; Problem 404 when it is not of the person's sites.
+/// </summary>
+public sealed record MissingOf(Guid ReferralId) : IRequest<IReadOnlyList<MissingPart>>;
+
 /// <summary>What does its source presumably show of it? Answered by Notifications; null when nothing is known.</summary>
 public sealed record SourceShows(Guid ReferralId) : IRequest<string?>;
 

@@ -66,6 +66,9 @@ public sealed class Referral
     /// <summary>When its source said what is kept now; an older message does not overwrite it. Null: it gave no time.</summary>
     public DateTimeOffset? ContentAsOf { get; set; }
 
+    /// <summary>How many things it should have and has not, when it arrived or was last brought up to date.</summary>
+    public int Missing { get; set; }
+
     /// <summary>How many changes and messages of its source nobody has noted yet.</summary>
     public int Unnoted { get; set; }
 

@@ -30,8 +30,17 @@ public sealed record ReferralContent(
             []
         );
 
+    // A sealed content may be older than a member: what it does not hold is null, whatever the initialiser says.
+
     /// <summary>The performer's identifiers as the source gave them, to be given back in every message.</summary>
-    public IReadOnlyList<PatientIdentifier> Performer { get; init; } = [];
+    public IReadOnlyList<PatientIdentifier> Performer
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>On whose authority it is asked (MessageHeader.author); null when that is the requester.</summary>
+    public Clinician? Authorizer { get; init; }
 }
 
 /// <summary>Who the patient is.</summary>
@@ -49,6 +58,19 @@ public sealed record PatientDetails(
     /// <summary>Nobody.</summary>
     public static PatientDetails Empty { get; } = new([], null, null, [], [], [], null, null);
 
+    /// <summary>Whether the patient agrees to be written to by e-mail; null when nothing was said.</summary>
+    public bool? EmailConsent { get; init; }
+
+    /// <summary>Whether an interpreter is needed: true, false, or the source's words for it; null when nothing was said.</summary>
+    public string? Interpreter { get; init; }
+
+    /// <summary>What the message itself did not give and the form's answers did: codes of <see cref="ContentField"/>.</summary>
+    public IReadOnlyList<string> FromForm
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>The name to show: SURNAME, Given; the plain text where there are no parts; empty when unknown.</summary>
     [JsonIgnore]
     public string DisplayName => Names.Select(n => n.Display).FirstOrDefault(n => n.Length > 0) ?? "";
@@ -57,6 +79,7 @@ public sealed record PatientDetails(
     [JsonIgnore]
     public PatientIdentifier? HealthNumber =>
         Identifiers.FirstOrDefault(i => i is { TypeCode: "JHN", Use: not "secondary", Value: not null })
+        ?? Identifiers.FirstOrDefault(i => i is { Province: not null, Use: not "secondary", Value: not null })
         ?? Identifiers.FirstOrDefault(i => i is { TypeCode: "JHN", Value: not null });
 }
 
@@ -101,7 +124,11 @@ public sealed record PatientIdentifier(
 );
 
 /// <summary>A telephone number, fax number or e-mail address.</summary>
-public sealed record ContactPoint(string? System, string? Use, string? Value);
+public sealed record ContactPoint(string? System, string? Use, string? Value)
+{
+    /// <summary>An answer of the form, not the source's own demographics: it is never told to the source.</summary>
+    public bool FromForm { get; init; }
+}
 
 /// <summary>An address.</summary>
 public sealed record PostalAddress(
@@ -125,7 +152,53 @@ public sealed record RequestDetails(
     IReadOnlyList<string> Reasons,
     IReadOnlyList<RequestNote> Notes,
     IReadOnlyList<PatientIdentifier> Identifiers
-);
+)
+{
+    /// <summary>The reasons as they were sent, those that were changed to be shown (mark-up taken out).</summary>
+    public IReadOnlyList<string> ReasonsAsSent
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The reasons' codes, those that have one.</summary>
+    public IReadOnlyList<Code> ReasonCodes
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>Further codings of <see cref="Service"/>, in other code systems.</summary>
+    public IReadOnlyList<Code> ServiceCodes
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>Times at which the patient can't be seen, or which reset when they are ready (DART, DARC).</summary>
+    public IReadOnlyList<ReadinessDates> Readiness
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>What the form says of the urgency, in words.</summary>
+    public string? PriorityNote { get; init; }
+
+    /// <summary>What the message itself did not give and the form's answers did: codes of <see cref="ContentField"/>.</summary>
+    public IReadOnlyList<string> FromForm
+    {
+        get => field ?? [];
+        init;
+    }
+}
+
+/// <summary>A date affecting the patient's readiness: a time that does not count as waiting, and why.</summary>
+/// <param name="Kind">DART (readiness to treat) or DARC (readiness to consult).</param>
+/// <param name="Start">From when, as sent; may be partial.</param>
+/// <param name="End">Until when, as sent; null: open.</param>
+/// <param name="Reasons">Why: codes of the guide's darc-dart-reason, or text.</param>
+public sealed record ReadinessDates(string Kind, string? Start, string? End, IReadOnlyList<Code> Reasons);
 
 /// <summary>A code of a code system.</summary>
 public sealed record Code(string? System, string? Value, string? Display);
@@ -157,7 +230,14 @@ public sealed record Clinician(
     public string? Family { get; init; }
 
     /// <summary>The given names alone.</summary>
-    public IReadOnlyList<string> Given { get; init; } = [];
+    public IReadOnlyList<string> Given
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>The message named nobody: this is who referrals of its connection come from.</summary>
+    public bool FromConnection { get; init; }
 }
 
 /// <summary>The answers of the listing's form.</summary>
@@ -189,8 +269,142 @@ public sealed record AttachmentDetails(
     string? Date
 );
 
-/// <summary>A condition, allergy, medication or observation that the source added.</summary>
+/// <summary>A condition, allergy, medication, result and so on that the source added.</summary>
 /// <param name="Kind">The FHIR type: Condition, AllergyIntolerance and so on.</param>
 /// <param name="Text">What it is.</param>
-/// <param name="Detail">Value, dose, status.</param>
-public sealed record SupportingItem(string Kind, string Text, string? Detail);
+/// <param name="Detail">Dose, reaction, severity: what has no place of its own below.</param>
+public sealed record SupportingItem(string Kind, string Text, string? Detail)
+{
+    /// <summary>Its codes.</summary>
+    public IReadOnlyList<Code> Codes
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>How it stands, in FHIR's codes, only what a reader must know: what is plainly active, confirmed or final says nothing.</summary>
+    public IReadOnlyList<string> Status
+    {
+        get => field ?? [];
+        init;
+    }
+
+    /// <summary>When it was found, began or was taken, as sent; may be partial.</summary>
+    public string? Date { get; init; }
+
+    /// <summary>What was measured, if that is one thing.</summary>
+    public Measured? Result { get; init; }
+
+    /// <summary>What was measured, part by part (a blood pressure's two numbers).</summary>
+    public IReadOnlyList<ResultPart> Parts
+    {
+        get => field ?? [];
+        init;
+    }
+}
+
+/// <summary>A measured value.</summary>
+/// <param name="Value">With its unit.</param>
+/// <param name="Range">What is usual.</param>
+/// <param name="Interpretation">HL7's code (H, LL, A, N), else words.</param>
+public sealed record Measured(string? Value, string? Range, string? Interpretation)
+{
+    /// <summary>Whether the laboratory marks it as out of the ordinary.</summary>
+    [JsonIgnore]
+    public bool IsAbnormal =>
+        Interpretation is "A" or "AA" or "H" or "HH" or "HU" or "L" or "LL" or "LU" or "POS" or "DET";
+}
+
+/// <summary>A named part of a result.</summary>
+public sealed record ResultPart(string Name, Measured Result);
+
+/// <summary>
+/// Codes for fields of a referral's content: what a listing's form can fill (form_mapping) and what a listing can ask
+/// for (completeness).
+/// </summary>
+public static class ContentField
+{
+    /// <summary>The patient's language. Fillable.</summary>
+    public const string Language = "patient.language";
+
+    /// <summary>The patient's e-mail address. Fillable.</summary>
+    public const string Email = "patient.email";
+
+    /// <summary>Whether the patient agrees to e-mail. Fillable.</summary>
+    public const string EmailConsent = "patient.emailConsent";
+
+    /// <summary>A telephone number. Fillable.</summary>
+    public const string Phone = "patient.phone";
+
+    /// <summary>A mobile telephone number. Fillable.</summary>
+    public const string Mobile = "patient.mobile";
+
+    /// <summary>Whether an interpreter is needed. Fillable.</summary>
+    public const string Interpreter = "patient.interpreter";
+
+    /// <summary>Why the patient is referred. Fillable.</summary>
+    public const string Reason = "request.reason";
+
+    /// <summary>What the form says of the urgency. Fillable.</summary>
+    public const string PriorityNote = "request.priorityNote";
+
+    /// <summary>A given name.</summary>
+    public const string GivenName = "patient.givenName";
+
+    /// <summary>A family name.</summary>
+    public const string FamilyName = "patient.familyName";
+
+    /// <summary>The date of birth.</summary>
+    public const string BirthDate = "patient.birthDate";
+
+    /// <summary>A street address.</summary>
+    public const string Street = "patient.street";
+
+    /// <summary>The city.</summary>
+    public const string City = "patient.city";
+
+    /// <summary>Any telephone or fax number: what every referral must have.</summary>
+    public const string AnyPhone = "patient.anyPhone";
+
+    /// <summary>A health number.</summary>
+    public const string HealthNumber = "patient.healthNumber";
+
+    /// <summary>The priority.</summary>
+    public const string Priority = "request.priority";
+
+    /// <summary>The service asked for.</summary>
+    public const string Service = "request.service";
+
+    /// <summary>Who asks, by name.</summary>
+    public const string RequesterName = "requester.name";
+
+    /// <summary>The requester's billing number.</summary>
+    public const string Billing = "requester.billing";
+
+    /// <summary>The requester's licence number.</summary>
+    public const string Licence = "requester.licence";
+
+    /// <summary>A telephone number of the requester.</summary>
+    public const string RequesterPhone = "requester.phone";
+
+    /// <summary>A fax number of the requester.</summary>
+    public const string RequesterFax = "requester.fax";
+}
+
+/// <summary>Something that a referral should have and has not.</summary>
+/// <param name="Kind">demographics (every referral must have it), field, answer, attachment or observation.</param>
+/// <param name="Key">A code of <see cref="ContentField"/>, a form's key, a word of a title, or a code.</param>
+/// <param name="LabelEn">What the listing calls it, in English; null: by its key.</param>
+/// <param name="LabelFr">The same in French.</param>
+/// <param name="Why">absent, too-old or undated.</param>
+/// <param name="WithinDays">How recent it must be.</param>
+/// <param name="Date">Of what is too old, its date as sent.</param>
+public sealed record MissingPart(
+    string Kind,
+    string Key,
+    string? LabelEn,
+    string? LabelFr,
+    string Why,
+    int? WithinDays,
+    string? Date
+);

@@ -34,6 +34,13 @@ internal sealed class Demo(RmsDb db, Book book, KeyRing keys, TimeProvider clock
         ("Test listing", "demo-test", "1004", true, "like-any"),
     ];
 
+    // What the demonstration's listings ask of a referral.
+    private const string CardiologyAsks = """
+        [{"kind": "attachment", "key": "ECG", "label_en": "ECG", "label_fr": "ECG", "within_days": 183},
+         {"kind": "field", "key": "request.reason"}]
+        """;
+    private const string PhysiotherapyAsks = """[{"kind": "field", "key": "patient.phone"}]""";
+
     public async Task<Guid> Handle(SetUpDemo request, CancellationToken cancellationToken)
     {
         var site = await db.Set<Site>().SingleOrDefaultAsync(s => s.Number == "4100", cancellationToken);
@@ -63,6 +70,12 @@ internal sealed class Demo(RmsDb db, Book book, KeyRing keys, TimeProvider clock
                     ExternalServiceId = external,
                     IsTest = test,
                     SelfReferral = self,
+                    Completeness = reference switch
+                    {
+                        "demo-cardiology" => CardiologyAsks,
+                        "demo-physio" => PhysiotherapyAsks,
+                        _ => "[]",
+                    },
                     Phone = "416-555-0140",
                     AddressLine = "410 Harbour Street",
                     City = "Toronto",

@@ -15,7 +15,7 @@ public sealed record FindListing(string? Reference, string? ExternalServiceId, s
 public sealed record ListingOf(Guid Id) : IRequest<ListingFound>;
 
 /// <summary>A listing, as those who take messages in or send them need it.</summary>
-/// <param name="SelfReferral">like-any or hold.</param>
+/// <param name="SelfReferral">like-any, hold or decline.</param>
 public sealed record ListingFound(
     Guid Id,
     Guid SiteId,
@@ -28,7 +28,20 @@ public sealed record ListingFound(
     string SelfReferral,
     string? Phone,
     PostalAddress? Address
-);
+)
+{
+    /// <summary>What a patient who refers themselves is told when the listing declines that, in the site's language.</summary>
+    public string? SelfReferralMessage { get; init; }
+
+    /// <summary>The site's time zone (IANA): whose day today is.</summary>
+    public string TimeZone { get; init; } = "America/Toronto";
+
+    /// <summary>By the form's linkId, the code of our own field (ContentField) that its answer fills.</summary>
+    public IReadOnlyDictionary<string, string> FormMapping { get; init; } = ListingRules.NoMapping;
+
+    /// <summary>What a referral to it must have.</summary>
+    public IReadOnlyList<CompletenessRule> Completeness { get; init; } = [];
+}
 
 /// <summary>The settings of a connection.</summary>
 public sealed record ConnectionOf(Guid Id) : IRequest<ConnectionSettings>;
@@ -38,7 +51,6 @@ public sealed record ConnectionOf(Guid Id) : IRequest<ConnectionSettings>;
 /// <param name="GrantTypeIn">query or body: where grant_type goes when we ask for a token.</param>
 /// <param name="ReplyBundleType">Bundle.type of the reply to an add.</param>
 /// <param name="AnnounceReceived">v0.11.1: say "received" at once; otherwise with the first decision.</param>
-/// <param name="TellRevoked">Answer a revoke with a Task of status cancelled as well.</param>
 /// <param name="NamingSystem">Base of its NamingSystem URLs, ending with a slash.</param>
 public sealed record ConnectionSettings(
     Guid Id,
@@ -54,12 +66,17 @@ public sealed record ConnectionSettings(
     bool AllowPrivateAddress,
     string ReplyBundleType,
     bool AnnounceReceived,
-    bool TellRevoked,
     string NamingSystem
 )
 {
+    /// <summary>Answer a revoke with a Task of status cancelled as well (guide 0.11.1: SHOULD).</summary>
+    public bool TellRevoked { get; init; } = true;
+
     /// <summary>Hosts (host, or host:port) from which documents may be fetched, besides the endpoint's own.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Who its referrals come from when a message names nobody.</summary>
+    public string? RequesterName { get; init; }
 }
 
 /// <summary>The listings of sites, by name.</summary>
@@ -129,11 +146,12 @@ internal sealed class Lookups(Book book, KeyRing keys)
             connection.AllowPrivateAddress,
             connection.ReplyBundleType,
             connection.AnnounceReceived,
-            connection.TellRevoked,
             connection.NamingSystem
         )
         {
+            TellRevoked = connection.TellRevoked,
             AllowedHosts = connection.AllowedHosts,
+            RequesterName = string.IsNullOrWhiteSpace(connection.RequesterName) ? null : connection.RequesterName,
         };
     }
 
@@ -178,6 +196,15 @@ internal sealed class Lookups(Book book, KeyRing keys)
                     null,
                     null
                 )
-        );
+        )
+        {
+            SelfReferralMessage =
+                site.Language == "fr"
+                    ? listing.SelfReferralMessageFr ?? listing.SelfReferralMessageEn
+                    : listing.SelfReferralMessageEn ?? listing.SelfReferralMessageFr,
+            TimeZone = site.TimeZone,
+            FormMapping = ListingRules.Mapping(listing.FormMapping),
+            Completeness = ListingRules.Completeness(listing.Completeness),
+        };
     }
 }

@@ -26,6 +26,10 @@ internal sealed class Listing
     public string? City { get; set; }
     public string? Province { get; set; }
     public string? PostalCode { get; set; }
+    public string? SelfReferralMessageEn { get; set; }
+    public string? SelfReferralMessageFr { get; set; }
+    public string FormMapping { get; set; } = "{}";
+    public string Completeness { get; set; } = "[]";
 }
 
 internal sealed class Connection
@@ -49,6 +53,7 @@ internal sealed class Connection
     public bool TellRevoked { get; set; } = true;
     public string NamingSystem { get; set; } = "";
     public string[] AllowedHosts { get; set; } = [];
+    public string? RequesterName { get; set; }
 }
 
 internal sealed class Credential
@@ -82,6 +87,8 @@ internal sealed class ListingTable : IEntityTypeConfiguration<Listing>
     public void Configure(EntityTypeBuilder<Listing> table)
     {
         table.ToTable("listing", "directory");
+        table.Property(l => l.FormMapping).HasColumnType("jsonb");
+        table.Property(l => l.Completeness).HasColumnType("jsonb");
         table.HasOne<Site>().WithMany().HasForeignKey(l => l.SiteId);
     }
 }

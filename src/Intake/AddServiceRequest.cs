@@ -32,7 +32,7 @@ internal sealed class AddingServiceRequest(SourceReferrals referrals, TimeProvid
             const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
             return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), found.Known);
         }
-        var content = ContentReader.Read(taken.Message);
+        var content = ContentReader.Read(taken.Message, listing, taken.Connection);
         if (found.Known is { } known)
         {
             if (await referrals.Differs(known, listing, taken, content, cancellationToken) is { } difference)

@@ -23,6 +23,7 @@ internal static class Differences
         Patient(found, before.Patient, after.Patient);
         Request(found, before.Request, after.Request);
         found.Text("requester", Person(before.Requester), Person(after.Requester));
+        found.Text("authorizer", Person(before.Authorizer), Person(after.Authorizer));
         found.Text("submitter", Person(before.Submitter), Person(after.Submitter));
         found.Set("copied-to", before.CopiedTo.Select(Person), after.CopiedTo.Select(Person));
         Form(found, before.Form, after.Form);
@@ -62,6 +63,8 @@ internal static class Differences
         }
         found.Set("patient.address", before.Addresses.Select(Address), after.Addresses.Select(Address));
         found.Text("patient.language", before.Language, after.Language);
+        found.Text("patient.interpreter", before.Interpreter, after.Interpreter);
+        found.Text("patient.emailConsent", Yes(before.EmailConsent), Yes(after.EmailConsent));
         found.Text("patient.deceased", Yes(before.Deceased), Yes(after.Deceased));
     }
 
@@ -75,6 +78,7 @@ internal static class Differences
         found.Text("request.service", Code(before.Service), Code(after.Service));
         found.Set("request.detail", before.OrderDetails, after.OrderDetails);
         found.Set("request.reason", before.Reasons, after.Reasons);
+        found.Set("request.readiness", before.Readiness.Select(Dates), after.Readiness.Select(Dates));
         found.Set("request.note", before.Notes.Select(n => n.Plain), after.Notes.Select(n => n.Plain));
     }
 
@@ -153,6 +157,9 @@ internal static class Differences
 
     private static string? Address(PostalAddress address) =>
         Join([.. address.Lines, address.City, address.Province, address.PostalCode, address.Country, address.Text]);
+
+    private static string? Dates(ReadinessDates dates) =>
+        Join([dates.Kind, dates.Start, dates.End, .. dates.Reasons.Select(Code)]);
 
     private static string? Code(Code? code) => code?.Display ?? code?.Value;
 

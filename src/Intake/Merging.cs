@@ -17,6 +17,7 @@ internal static class Merging
         {
             Patient = Patient(before.Patient, now.Patient),
             Requester = now.Requester ?? before.Requester,
+            Authorizer = hasRequest && now.Requester is not null ? now.Authorizer : before.Authorizer,
             Submitter = hasRequest && now.Requester is not null ? now.Submitter : before.Submitter,
             CopiedTo = now.CopiedTo.Count > 0 ? now.CopiedTo : before.CopiedTo,
             Form = now.Form ?? before.Form,
@@ -41,6 +42,8 @@ internal static class Merging
             Addresses = now.Addresses.Count > 0 ? now.Addresses : before.Addresses,
             Language = now.Language ?? before.Language,
             Deceased = now.Deceased ?? before.Deceased,
+            EmailConsent = now.EmailConsent ?? before.EmailConsent,
+            Interpreter = now.Interpreter ?? before.Interpreter,
         };
 
     private static IReadOnlyList<PersonName> Names(IReadOnlyList<PersonName> before, IReadOnlyList<PersonName> now)

@@ -64,6 +64,10 @@ internal sealed class SourceReferrals(
                 stop
             );
 
+    /// <summary>The listing that a referral was sent to.</summary>
+    public Task<ListingFound> ListingOf(KnownReferral known, CancellationToken stop) =>
+        mediator.Send(new ListingOf(known.Referral.ListingId), stop);
+
     /// <summary>
     /// Whether what comes under a known id is another thing: two patients, two listings, or a test and a real one must
     /// never become one referral. The reason as a code; null when it is the same.
@@ -128,6 +132,8 @@ internal sealed class SourceReferrals(
         );
         referral.Warnings = taken.Inbound.Issues.Count;
         referral.ContentAsOf = message.SentAt;
+        referral.Review = [.. ReviewReasons.Of(content)];
+        referral.Missing = Completeness.Missing(content, listing, clock.GetUtcNow()).Count;
         if (await Replaced(taken, listing, stop) is { } replaced)
             referral.Replace(replaced);
         var (row, key) = keys.NewKey(referral.Id, clock);
@@ -139,6 +145,8 @@ internal sealed class SourceReferrals(
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
         await attachments.Keep(message, referral, key, stop);
         await mediator.Publish(new ReferralReceived(referral, taken.Connection.Id), stop);
+        if (isSelf && referral.HeldBecause is null && listing.SelfReferral == "decline")
+            await DeclineSelfReferral(referral, listing, key, stop);
         var known = new KnownReferral(referral, key);
         await CatchUp(known, taken, stop);
         return known;
@@ -179,6 +187,7 @@ internal sealed class SourceReferrals(
             referral.Warnings = taken.Inbound.Issues.Count;
         }
         referral.GuideVersion = taken.Inbound.GuideVersion!;
+        referral.Missing = Completeness.Missing(after, await ListingOf(known, stop), now).Count;
         demographics.Close(FaceOf(after), referral.Reference, key, keys);
         kept.Sealed = ContentOf.Close(after, key);
         if (changes.Count > 0)
@@ -205,6 +214,14 @@ internal sealed class SourceReferrals(
         }
         await mediator.Publish(new ReferralStepped(referral, step), stop);
         return null;
+    }
+
+    /// <summary>The listing takes no self-referrals: the patient's own system is told so, in the listing's words.</summary>
+    private async Task DeclineSelfReferral(Referral referral, ListingFound listing, DataKey key, CancellationToken stop)
+    {
+        var reason = listing.SelfReferralMessage is { } message ? key.Seal(ReferralStep.ReasonPurpose, message) : null;
+        var step = referral.Do(LifecycleAction.Decline, new Actor(), clock.GetUtcNow(), reason);
+        await mediator.Publish(new ReferralStepped(referral, step), stop);
     }
 
     /// <summary>A source that gives its referral no id can't speak of it again; the message's own key then stands for it.</summary>

@@ -33,7 +33,8 @@ internal sealed class UpdatingServiceRequest(SourceReferrals referrals) : IReque
             const string Text = "The message was kept, but its performer is no listing here; a person will look at it.";
             return new Handled(Parked: true, "listing-unknown", Replies.Kept(Text), null);
         }
-        var received = await referrals.Receive(taken, listing, ContentReader.Read(taken.Message), cancellationToken);
+        var content = ContentReader.Read(taken.Message, listing, taken.Connection);
+        var received = await referrals.Receive(taken, listing, content, cancellationToken);
         return received.Referral.State == ReferralState.Revoked
             ? Replies.Forgotten(received.Referral)
             : new Handled(
@@ -48,7 +49,8 @@ internal sealed class UpdatingServiceRequest(SourceReferrals referrals) : IReque
     {
         if (taken.Message.IsEventLogged)
             return new Handled(Parked: false, "event-logged", Replies.Kept("The message was kept."), known);
-        var content = ContentReader.Read(taken.Message);
+        var own = await referrals.ListingOf(known, stop);
+        var content = ContentReader.Read(taken.Message, own, taken.Connection);
         // An update that names its performer must still mean us, and the same patient.
         if (taken.ListingId is not null || taken.Message.Performer.Count > 0)
         {

@@ -29,6 +29,7 @@ public sealed record WorklistPage(
 /// <param name="Warnings">How many oddities its message had.</param>
 /// <param name="WaitingSince">Since when the patient waits; before its receipt where it replaces another.</param>
 /// <param name="Unnoted">How many changes and messages of its source nobody has noted.</param>
+/// <param name="Missing">How many things it should have and has not.</param>
 /// <param name="NeedsReview">There is something to look at beside the decision.</param>
 public sealed record WorklistRow(
     Guid Id,
@@ -48,6 +49,7 @@ public sealed record WorklistRow(
     int Warnings,
     DateTimeOffset WaitingSince,
     int Unnoted,
+    int Missing,
     bool NeedsReview
 );
 
@@ -257,6 +259,7 @@ internal sealed class Worklists(RmsDb db, KeyRing keys, Actor actor, IMediator m
             referral.Warnings,
             referral.ClockFrom,
             referral.Unnoted,
+            referral.Missing,
             referral.Review.Length > 0
         );
 

@@ -50,6 +50,49 @@ public sealed class ReferralTests(Screens screens)
     }
 
     [Fact]
+    public async Task What_is_missing_and_who_may_not_be_written_to_is_seen_at_once()
+    {
+        Arrived referral = await screens.Referrer.Send(
+            "three-practitioner-roles",
+            first =>
+            {
+                JsonObject patient = first("Patient").AsObject();
+                patient.Remove("birthDate");
+                patient["extension"] = JsonNode.Parse("""[{"url": "urn:x/email-consent", "valueBoolean": false}]""");
+                first("ServiceRequest")["contained"] = JsonNode.Parse(
+                    """
+                    [{"resourceType": "AllergyIntolerance", "id": "a", "code": {"text": "Penicillin"},
+                      "criticality": "high", "reaction": [{"manifestation": [{"text": "Anaphylaxis"}]}]},
+                     {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Potassium"},
+                      "valueQuantity": {"value": 6.1, "unit": "mmol/L"}, "interpretation": [{"coding": [{"code": "H"}]}]}]
+                    """
+                );
+            }
+        );
+        await using Visit visit = await screens.Coordinator(language: "fr-CA", width: 320);
+        await visit.Referral(referral);
+
+        ILocator missing = visit.Page.GetByRole(AriaRole.Region, new() { Name = "À faire" });
+        await Expect(missing).ToContainTextAsync("date de naissance");
+        await Expect(missing).ToContainTextAsync("ECG des 183 derniers jours n’est pas joint.");
+        ILocator page = visit.Page.Locator("main");
+        await Expect(page).ToContainTextAsync("Ne consent pas à recevoir des courriels");
+        (await page.Locator("a[href='mailto:patient@mail.example']").CountAsync()).ShouldBe(0);
+        await Expect(page.Locator(".supporting > li").First).ToContainTextAsync("Risque élevé");
+        await Expect(page.Locator(".measured.abnormal")).ToContainTextAsync("6.1 mmol/L · élevé");
+        await Expect(page).ToContainTextAsync("Demandé et autorisé par");
+        (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth")).ShouldBe(320);
+        visit.Complaints.ShouldBeEmpty();
+
+        // Of a referral that is done with nothing is left to ask for.
+        await visit.Page.Locator("#decline > summary").ClickAsync();
+        await visit.Page.Locator("#reason").FillAsync("Hors de notre territoire.");
+        await visit.Page.Locator("#decline form button").ClickAsync();
+        await Expect(visit.Page.Locator(".notice.good")).ToBeVisibleAsync();
+        await Expect(missing).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Questions_that_the_form_hides_are_there_but_apart()
     {
         Arrived referral = await screens.Referrer.Send("three-practitioner-roles");

@@ -13,7 +13,7 @@ internal static class FormReader
             return null;
         return new FormAnswers(
             responses[0].Identifier?.Value ?? responses[0].Questionnaire,
-            responses[0].Identifier?.Type?.Text,
+            PlainText.Of(responses[0].Identifier?.Type?.Text),
             [.. responses.SelectMany(r => r.Item).Select(Item)]
         );
     }
@@ -29,20 +29,44 @@ internal static class FormReader
             [.. item.Item.Concat(item.Answer.SelectMany(a => a.Item)).Select(Item)]
         );
 
-    /// <summary>An answer in words; what has none (an empty answer) is left out.</summary>
-    public static string? Words(F.Element? value) =>
-        value switch
+    /// <summary>A value in words; null when it says nothing.</summary>
+    public static string? Words(F.Element? value)
+    {
+        var words = value switch
         {
             F.FhirString text => PlainText.Of(text.Value),
+            F.FhirMarkdown text => PlainText.Of(text.Text),
+            F.FhirBase64Binary => null,
             F.FhirPrimitive primitive => primitive.Text,
-            F.Coding coding => coding.Display ?? coding.Code,
+            F.Coding coding => PlainText.Of(coding.Display ?? coding.Code),
             F.CodeableConcept concept => Codes.Text(concept),
-            F.Quantity quantity => $"{quantity.Comparator}{quantity.Value} {quantity.Unit ?? quantity.Code}".Trim(),
+            F.Quantity quantity => Amount(quantity),
             F.Attachment attachment => attachment.Title ?? attachment.Url ?? attachment.ContentType,
-            F.Reference reference => reference.Display ?? reference.ReferenceValue,
-            F.Period period => $"{period.Start} – {period.End}",
-            F.Range range => $"{range.Low?.Value} – {range.High?.Value} {range.High?.Unit}".Trim(),
-            F.Ratio ratio => $"{ratio.Numerator?.Value} : {ratio.Denominator?.Value}",
+            F.Reference reference => reference.Display ?? reference.Identifier?.Value ?? reference.ReferenceValue,
+            F.Period period => Span(period.Start, period.End),
+            F.Range range => Span(
+                Amount(range.Low, range.Low?.Unit == range.High?.Unit ? null : range.Low?.Unit),
+                Amount(range.High)
+            ),
+            F.Ratio ratio => $"{Amount(ratio.Numerator)} : {Amount(ratio.Denominator)}",
             _ => null,
         };
+        return string.IsNullOrWhiteSpace(words) ? null : words;
+    }
+
+    /// <summary>A number with its unit.</summary>
+    public static string? Amount(F.Quantity? quantity) => Amount(quantity, quantity?.Unit ?? quantity?.Code);
+
+    /// <summary>From – to; one of them with its sign when the other is open.</summary>
+    public static string? Span(string? from, string? to) =>
+        (string.IsNullOrWhiteSpace(from), string.IsNullOrWhiteSpace(to)) switch
+        {
+            (true, true) => null,
+            (false, true) => $"{from} –",
+            (true, false) => $"– {to}",
+            _ => $"{from} – {to}",
+        };
+
+    private static string? Amount(F.Quantity? quantity, string? unit) =>
+        quantity is null ? null : $"{quantity.Comparator}{quantity.Value} {unit}".Trim();
 }

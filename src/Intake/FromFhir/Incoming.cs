@@ -99,8 +99,8 @@ internal sealed class Incoming
                 .Distinct(),
         ];
 
-    /// <summary>HTEST on the bundle or on any resource in it.</summary>
-    public bool IsTest => Marked(Bundle.Meta) || Bundle.Entry.Any(e => Marked(e.Resource?.Meta));
+    /// <summary>HTEST on the bundle or on any resource in it, also on one that stands inside another.</summary>
+    public bool IsTest => Marked(Bundle);
 
     /// <summary>The message's own key: MessageHeader.id, else Bundle.id, else the hash of its bytes.</summary>
     public string Key(ReadOnlySpan<byte> body) =>
@@ -222,8 +222,9 @@ internal sealed class Incoming
     }
 
     /// <summary>The resource that a reference leads to, if it is in the bundle and of that type.</summary>
-    public T? Resolve<T>(Reference? reference)
-        where T : Resource => reference is null ? null : _index.Resolve<T>(reference);
+    /// <param name="container">Where the reference stands, for #id; the request when nothing else is said.</param>
+    public T? Resolve<T>(Reference? reference, Resource? container = null)
+        where T : Resource => reference is null ? null : _index.Resolve<T>(reference, container ?? ServiceRequest);
 
     /// <summary>All resources of a type, in order.</summary>
     public IEnumerable<T> All<T>()
@@ -263,7 +264,19 @@ internal sealed class Incoming
         return (service?.Identifier ?? []).Concat(id is null ? [] : [new Identifier { System = External, Value = id }]);
     }
 
-    private static bool Marked(Meta? meta) => meta is not null && meta.Security.Any(s => s.Code == "HTEST");
+    private static bool Marked(Resource? resource) =>
+        resource switch
+        {
+            null => false,
+            UnknownResource unknown => Unmodelled.IsLabelled(unknown, "HTEST"u8),
+            Bundle bundle => Marked(bundle.Meta) || bundle.Entry.Exists(e => Marked(e.Resource)),
+            DomainResource { HasContained: true } domain => Marked(domain.Meta) || domain.Contained.Exists(Marked),
+            _ => Marked(resource.Meta),
+        };
+
+    // A security label by the guide; as a tag the code can mean nothing else.
+    private static bool Marked(Meta? meta) =>
+        meta is not null && (meta.Security.Exists(s => s.Code == "HTEST") || meta.Tag.Exists(t => t.Code == "HTEST"));
 
     /// <summary>Text fit for a column: null when there is none, or when it could not be told apart from another.</summary>
     private static string? Known(string? text) =>

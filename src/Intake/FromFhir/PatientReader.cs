@@ -18,7 +18,13 @@ internal static class PatientReader
             [.. patient.Address.Select(Address).OfType<PostalAddress>()],
             Language(patient),
             (patient.Deceased as F.FhirBoolean)?.Value ?? (patient.Deceased is F.FhirDateTime ? true : null)
-        );
+        )
+        {
+            Interpreter = patient
+                .Extension.Where(e => Incoming.Ends(e.Url, "patient-interpreterRequired"))
+                .Select(e => (e.Value as F.FhirPrimitive)?.Text)
+                .FirstOrDefault(),
+        };
 
     public static PersonName Name(F.HumanName name) =>
         new(
@@ -33,7 +39,9 @@ internal static class PatientReader
     public static PatientIdentifier Identifier(F.Identifier identifier) =>
         new(
             identifier.Type?.Coding.FirstOrDefault(c => c.Code is not null)?.Code,
-            identifier.Type is null ? null : Codes.Text(identifier.Type),
+            identifier.Use == "secondary" ? SystemInWords(identifier)
+                : identifier.Type is null ? null
+                : Codes.Text(identifier.Type),
             identifier.Use,
             identifier.System,
             Clean(identifier.Value),
@@ -74,6 +82,22 @@ internal static class PatientReader
                 }
                 : identifier;
         }
+    }
+
+    /// <summary>
+    /// What a secondary number is of ("Military ID"). Sources put it into the system, where others have a URI; else it
+    /// is the last part of that URI, or the type in words.
+    /// </summary>
+    private static string? SystemInWords(F.Identifier identifier)
+    {
+        var type = identifier.Type is null ? null : Codes.Text(identifier.Type);
+        if (Clean(identifier.System) is not { } system)
+            return type;
+        if (!system.Contains(':', StringComparison.Ordinal))
+            return PlainText.Of(system);
+        // Of the systems that are URIs only those say more than the type whose last part is words.
+        var last = Uri.UnescapeDataString(system.Split('/', ':', '#')[^1]);
+        return last.Contains(' ', StringComparison.Ordinal) ? PlainText.Of(last) : type;
     }
 
     private static string? VersionCode(List<F.Extension> extensions) =>

@@ -29,6 +29,32 @@ internal static class People
         };
     }
 
+    /// <summary>
+    /// Whether two references lead to one person: to one resource, to roles of one practitioner, or to two that have
+    /// both a name and a number in common. A number alone makes nobody the same.
+    /// </summary>
+    public static bool AreSame(Incoming message, F.Reference? one, F.Reference? other, F.Patient? patient)
+    {
+        if (one is null || other is null)
+            return false;
+        if (one.ReferenceValue is not null && one.ReferenceValue == other.ReferenceValue)
+            return true;
+        var (first, second) = (Behind(message, one), Behind(message, other));
+        if (first is null || second is null)
+            return false;
+        if (ReferenceEquals(first, second))
+            return true;
+        var (a, b) = (Read(message, one, patient), Read(message, other, patient));
+        return !string.IsNullOrEmpty(a?.Name)
+            && a.Name.Equals(b?.Name, StringComparison.OrdinalIgnoreCase)
+            && a.Identifiers.Any(i => b.Identifiers.Any(j => (i.System, i.Value) == (j.System, j.Value)));
+    }
+
+    private static F.Resource? Behind(Incoming message, F.Reference reference) =>
+        message.Resolve<F.Resource>(reference) is F.PractitionerRole role
+            ? message.Resolve<F.Practitioner>(role.Practitioner) ?? (F.Resource)role
+            : message.Resolve<F.Resource>(reference);
+
     private static Clinician Role(Incoming message, F.PractitionerRole role, F.Reference reference)
     {
         var practitioner = message.Resolve<F.Practitioner>(role.Practitioner);

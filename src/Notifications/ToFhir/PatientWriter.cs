@@ -33,7 +33,8 @@ internal sealed class PatientWriter(bool v11)
         };
         patient.Identifier.AddRange(details.Identifiers.Select(Identifier).Where(i => i.Value is not null));
         patient.Name.AddRange(details.Names.Select(Name).OfType<HumanName>());
-        patient.Telecom.AddRange(details.Telecoms.Select(Telecom).OfType<ContactPoint>());
+        // What a clinic's form asked for is no correction of the source's demographics.
+        patient.Telecom.AddRange(details.Telecoms.Where(t => !t.FromForm).Select(Telecom).OfType<ContactPoint>());
         patient.Address.AddRange(details.Addresses.Select(Address).OfType<Address>().Take(MostAddresses));
         return patient;
     }

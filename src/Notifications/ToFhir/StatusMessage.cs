@@ -181,7 +181,7 @@ internal sealed class StatusMessage(
                     : Clean.Of(RequestStatusCodes.All, content.Request.Status) ?? RequestStatusCodes.Active,
             Intent = RequestIntentCodes.Proposal,
             Priority = Clean.Of(RequestPriorityCodes.All, content.Request.Priority),
-            Code = Concept(content.Request.Service),
+            Code = Concept([content.Request.Service, .. content.Request.ServiceCodes]),
             Subject = To(patient),
             AuthoredOn = Clean.DateTime(content.Request.AuthoredOn),
             Requester = requester is null ? null : To(requester),
@@ -193,7 +193,7 @@ internal sealed class StatusMessage(
         );
         if (request.Identifier.Count == 0)
             request.Identifier.Add(ReferralIdentifier());
-        request.Category.AddRange(content.Request.Categories.Select(c => Concept(c)).OfType<CodeableConcept>());
+        request.Category.AddRange(content.Request.Categories.Select(c => Concept([c])).OfType<CodeableConcept>());
         return request;
     }
 
@@ -223,7 +223,8 @@ internal sealed class StatusMessage(
     /// <summary>The requester's role with its practitioner; the patient of a self-referral; null when nobody is known.</summary>
     private Resource? Requester(Resource patient)
     {
-        if (content.Requester is not { } requester)
+        // Whom we put in for nobody is no person of the source's.
+        if (content.Requester is not { FromConnection: false } requester)
             return null;
         if (requester.IsPatient)
             return patient;
@@ -256,19 +257,21 @@ internal sealed class StatusMessage(
         };
     }
 
-    private static CodeableConcept? Concept(Code? code)
+    private static CodeableConcept? Concept(IReadOnlyList<Code?> codes)
     {
-        if (code is null)
-            return null;
-        var coding = new Coding
+        var concept = new CodeableConcept();
+        foreach (var code in codes.OfType<Code>())
         {
-            System = Clean.Uri(code.System),
-            Code = Clean.Code(code.Value),
-            Display = Clean.Text(code.Display),
-        };
-        return coding.System is null && coding.Code is null && coding.Display is null
-            ? null
-            : new CodeableConcept { Coding = { coding } };
+            var coding = new Coding
+            {
+                System = Clean.Uri(code.System),
+                Code = Clean.Code(code.Value),
+                Display = Clean.Text(code.Display),
+            };
+            if ((coding.System ?? coding.Code ?? coding.Display) is not null)
+                concept.Coding.Add(coding);
+        }
+        return concept.Coding.Count == 0 ? null : concept;
     }
 
     /// <summary>The profile's version that sources of each guide version give and expect (profiles.md).</summary>

@@ -145,6 +145,65 @@ public sealed class StatusMessageTests
         bundle.Entry.Select(e => e.Resource).OfType<Patient>().Single().Address.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public void Every_number_of_the_patient_is_given_back_and_no_answer_of_the_form_is()
+    {
+        var message = Made.Json(
+            """
+            {"resourceType": "Patient", "telecom": [{"system": "phone", "value": "705-555-0177"}], "identifier": [
+              {"use": "official", "type": {"coding": [{"code": "JHN"}]}, "value": "9555000121",
+               "system": "https://fhir.infoway-inforoute.ca/NamingSystem/ca-on-patient-hcn"},
+              {"use": "secondary", "type": {"coding": [{"code": "JHN"}]}, "system": "Military ID", "value": "M-77"}]}
+            """,
+            """
+            {"resourceType": "QuestionnaireResponse", "status": "completed", "item": [
+              {"linkId": "mail", "answer": [{"valueString": "noor@mail.example"}]}]}
+            """
+        );
+        var content = ContentReader.Read(
+            message,
+            Listing with
+            {
+                FormMapping = new Dictionary<string, string> { ["mail"] = ContentField.Email },
+            },
+            PeopleReadingTests.Connection("Lakeview Family Health Team")
+        );
+        content.Patient.Telecoms.Count.ShouldBe(2);
+
+        var bundle = Send(content, "0.11.1", isTest: false, "accepted", null);
+
+        var patient = bundle.Entry.Select(e => e.Resource).OfType<Patient>().Single();
+        patient.Telecom.ShouldHaveSingleItem().Value.ShouldBe("705-555-0177");
+        patient
+            .Identifier.Select(i => (i.Use, i.Value, i.Type!.Text))
+            .ShouldBe([("official", "9555000121", "JHN"), ("secondary", "M-77", "Military ID")]);
+        // Whom the connection stands for is no person that the source sent.
+        bundle.Entry.Select(e => e.Resource).OfType<ServiceRequest>().Single().Requester.ShouldBeNull();
+        bundle.Entry.Select(e => e.Resource).OfType<Practitioner>().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_coding_of_the_service_is_given_back()
+    {
+        var service = Made.Concept("http://snomed.info/sct", "29303009", "ECG");
+        service.Coding.Add(new Coding { System = "http://loinc.org", Code = "11524-6" });
+
+        var bundle = Send(
+            Made.Content(new ServiceRequest { Code = service }),
+            "0.11.1",
+            isTest: false,
+            "accepted",
+            null
+        );
+
+        bundle
+            .Entry.Select(e => e.Resource)
+            .OfType<ServiceRequest>()
+            .Single()
+            .Code!.Coding.Select(c => c.Code)
+            .ShouldBe(["29303009", "11524-6"]);
+    }
+
     private static Bundle Send(Incoming message, string status, string? reason) =>
         Send(ContentReader.Read(message), message.GuideVersion!, message.IsTest, status, reason);
 
@@ -180,7 +239,6 @@ public sealed class StatusMessageTests
             AllowPrivateAddress: false,
             "collection",
             AnnounceReceived: true,
-            TellRevoked: true,
             "https://source.example.org/svc/fhir/v1/NamingSystem/"
         );
         var bytes = new StatusMessage(referral, content, Listing, connection).Build(

@@ -26,6 +26,9 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
     /// <summary>Its documents, and where each of them stands.</summary>
     public IReadOnlyList<AttachmentEntry> Attachments { get; private set; } = [];
 
+    /// <summary>What it should have and has not, while it is open.</summary>
+    public IReadOnlyList<MissingPart> Missing { get; private set; } = [];
+
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
     public string? List { get; set; }
@@ -152,6 +155,13 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
         News = await mediator.Send(new NewsOf(id), cancelled);
         Referral = await mediator.Send(new GetReferral(id), cancelled);
         Attachments = await mediator.Send(new AttachmentsOf(id), cancelled);
+
+        // Of a referral that is done with nothing is left to ask for.
+        if (Referral.State is not ("Declined" or "Completed" or "Cancelled" or "Forwarded"))
+        {
+            Missing = await mediator.Send(new MissingOf(id), cancelled);
+        }
+
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;

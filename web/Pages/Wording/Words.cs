@@ -73,17 +73,76 @@ public sealed class Words(IStringLocalizerFactory resources, Times times)
     }
 
     /// <summary>
-    /// The label of an identifier: by its type (JHN, LN), else by the last part of its system's URI (ca-on-ohip-billing-id),
+    /// The label of an identifier: a secondary one by what the source says it is of, a billing number as such (sources type
+    /// them like licences), others by their type (JHN, LN), else by the last part of its system's URI (ca-on-ohip-billing-id),
     /// else the type as the source words it.
     /// </summary>
     public string IdentifierName(PatientIdentifier id)
     {
+        if (id.Use == "secondary" && !string.IsNullOrWhiteSpace(id.TypeText))
+        {
+            return id.TypeText;
+        }
+
         string system = id.System?.Split('/')[^1] ?? "";
+        if (system.Contains("billing", StringComparison.OrdinalIgnoreCase))
+        {
+            return Find("Identifier", system) ?? this["Identifier.billing"];
+        }
+
         return (id.TypeCode is { Length: > 0 } code ? Find("Identifier", code) : null)
             ?? Find("Identifier", system)
             ?? (string.IsNullOrWhiteSpace(id.TypeText) ? null : id.TypeText)
             ?? this["Identifier.other"];
     }
+
+    /// <summary>An answer or value for a person: yes and no for a boolean's true and false, dates as they are read here.</summary>
+    public string Answer(string answer) =>
+        answer switch
+        {
+            "true" => this["Answer.true"],
+            "false" => this["Answer.false"],
+            _ => answer.Length is 10 or > 15 and < 36 && char.IsAsciiDigit(answer[0]) ? times.Fhir(answer) : answer,
+        };
+
+    /// <summary>From when until when, each as FHIR writes it; one of them may be open.</summary>
+    public string Period(string? start, string? end) =>
+        (start, end) switch
+        {
+            (null, null) => "",
+            (_, null) => this["Period.from", times.Fhir(start)],
+            (null, _) => this["Period.until", times.Fhir(end)],
+            _ => this["Period.both", times.Fhir(start), times.Fhir(end)],
+        };
+
+    /// <summary>The name of a code system by its URI, for those that people know by name; else empty.</summary>
+    public string CodeSystem(string? uri) =>
+        uri is null ? ""
+        : uri.Contains("snomed", StringComparison.OrdinalIgnoreCase) ? this["CodeSystem.snomed"]
+        : uri.Contains("loinc", StringComparison.OrdinalIgnoreCase) ? this["CodeSystem.loinc"]
+        : uri.Contains("icd-10", StringComparison.OrdinalIgnoreCase) ? this["CodeSystem.icd-10"]
+        : uri.Contains("icd-9", StringComparison.OrdinalIgnoreCase) ? this["CodeSystem.icd-9"]
+        : "";
+
+    /// <summary>What a listing asks for and did not get: as the listing calls it, else by its field or key.</summary>
+    public string MissingName(MissingPart part)
+    {
+        string name = (French ? part.LabelFr : part.LabelEn) ?? Code("Field", part.Key);
+        return part.WithinDays is { } days ? this["Missing.within", name, days] : name;
+    }
+
+    /// <summary>Why it counts as missing.</summary>
+    public string MissingWhy(MissingPart part) =>
+        part.Why switch
+        {
+            // Its day is enough; the hour would only stand in the way.
+            "too-old" => this[
+                "Missing.too-old",
+                times.Fhir(part.Date is { Length: > 10 } moment ? moment[..10] : part.Date)
+            ],
+            "undated" => this["Missing.undated"],
+            _ => Code("Missing", "absent-" + part.Kind),
+        };
 
     /// <summary>What went wrong with a delivery: a code, with the receiver's HTTP status behind it where it answered.</summary>
     public string DeliveryFault(string fault)

@@ -51,6 +51,9 @@ public sealed class Message
     /// <summary>What was found wrong or odd.</summary>
     public byte[]? SealedIssues { get; init; }
 
+    /// <summary>How many of its kind this row stands for; more than one only where nothing was read.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>When it arrived.</summary>
     public DateTimeOffset ReceivedAt { get; init; }
 

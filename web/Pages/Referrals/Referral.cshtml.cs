@@ -16,6 +16,9 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     /// <summary>The referral as it stands now.</summary>
     public ReferralView Referral { get; private set; } = null!;
 
+    /// <summary>Referrals that look as if they were of the same patient.</summary>
+    public RelatedReferrals Related { get; private set; } = null!;
+
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
     public string? List { get; set; }
@@ -80,6 +83,18 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
         return RedirectToPage(null, null, new { id, list = List }, "told");
     }
 
+    /// <summary>Remembers what another referral is to this one; without a verdict, takes that back.</summary>
+    public async Task<IActionResult> OnPostRelateAsync(
+        Guid id,
+        Guid other,
+        string? verdict,
+        CancellationToken cancelled
+    )
+    {
+        await mediator.Send(new SayRelated(id, other, verdict), cancelled);
+        return RedirectToPage(null, null, new { id, list = List }, "related");
+    }
+
     private async Task<IActionResult> DecideAsync(
         IRequest<Decision> decision,
         Guid id,
@@ -118,6 +133,7 @@ public sealed class ReferralModel(IMediator mediator, Frame frame, Words words) 
     private async Task LoadAsync(Guid id, CancellationToken cancelled)
     {
         Referral = await mediator.Send(new GetReferral(id), cancelled);
+        Related = await mediator.Send(new ListRelated(id), cancelled);
         List = List == Search || WorklistNames.All.Contains(List) ? List : "new";
         frame.Worklist = List == Search ? null : List;
         frame.IsTest = Referral.IsTest;

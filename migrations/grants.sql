@@ -1,6 +1,6 @@
 -- What the application's role may do; run after every migration. :app is the role's quoted name.
-grant usage on schema core, keys, people, directory, intake, notifications to :app;
-grant select, insert, update, delete on all tables in schema core, keys, people, directory, intake, notifications to :app;
+grant usage on schema core, keys, people, directory, intake, triage, notifications to :app;
+grant select, insert, update, delete on all tables in schema core, keys, people, directory, intake, triage, notifications to :app;
 grant usage, select on all sequences in schema core, people to :app;
 revoke update, delete, truncate on core.audit, core.audit_link from :app;
 revoke update, delete, truncate on core.referral_history from :app;

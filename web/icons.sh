@@ -9,7 +9,7 @@ icons=(
   alert-octagon-filled alert-triangle alert-triangle-filled arrow-forward-up arrow-left arrow-right ban building-hospital
   calendar calendar-check check checks chevron-down chevron-right chevrons-up circle-check circle-dot circle-x clock contrast
   file-text flask hand-stop history inbox info-circle keyboard list logout mail menu-2 message-question minus moon
-  mailbox paperclip phone refresh search send sun user user-share x
+  copy-check key lock mailbox paperclip phone plug-connected refresh search send sun user user-share x
 )
 {
   echo '<svg xmlns="http://www.w3.org/2000/svg">'

@@ -96,7 +96,8 @@ internal sealed class Demo(RmsDb db, Book book, KeyRing keys, TimeProvider clock
         var names = Connections.Select(c => c.Name).ToArray();
         var now = clock.GetUtcNow();
         return await db.Set<Credential>()
-            .Where(c => names.Contains(c.ClientId) && c.RevokedAt == null)
+            .Where(c => db.Set<Connection>().Any(d => d.Id == c.ConnectionId && names.Contains(d.Name)))
+            .Where(c => c.RevokedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevokedAt, now), cancellationToken);
     }
 
@@ -133,8 +134,18 @@ internal sealed class Demo(RmsDb db, Book book, KeyRing keys, TimeProvider clock
         connection.TokenEndpoint = request.TokenEndpoint.AbsoluteUri;
         connection.AllowPrivateAddress = true;
 
-        var credential = await db.Set<Credential>().SingleOrDefaultAsync(c => c.ClientId == name, stop);
-        if (credential is null)
+        // Every manner, and so fast that a load test of the demonstration is not held up.
+        (connection.AllowOauth2, connection.AllowBasic, connection.AllowApiKey) = (true, true, true);
+        (connection.RatePerSecond, connection.RateBurst) = (5_000, 10_000);
+
+        var key = name + "-key";
+        var keyHash = Senders.HashOf(new Secret(key));
+        var credentials = await db.Set<Credential>()
+            .Where(c => c.ClientId == name || c.KeyHash == keyHash)
+            .ToListAsync(stop);
+        foreach (var credential in credentials)
+            credential.RevokedAt = null;
+        if (!credentials.Exists(c => c.Kind == CredentialKinds.Client))
         {
             db.Add(
                 new Credential
@@ -147,9 +158,19 @@ internal sealed class Demo(RmsDb db, Book book, KeyRing keys, TimeProvider clock
                 }
             );
         }
-        else
+        if (!credentials.Exists(c => c.Kind == CredentialKinds.ApiKey))
         {
-            credential.RevokedAt = null;
+            db.Add(
+                new Credential
+                {
+                    Id = Ids.New(clock),
+                    ConnectionId = connection.Id,
+                    Kind = CredentialKinds.ApiKey,
+                    KeyHash = keyHash,
+                    Hint = key[^4..],
+                    CreatedAt = clock.GetUtcNow(),
+                }
+            );
         }
     }
 }

@@ -10,5 +10,6 @@ public static class DirectoryModule
     public static Assembly Assembly => typeof(DirectoryModule).Assembly;
 
     /// <summary>Registers what the module keeps between requests; its handlers are found by themselves.</summary>
-    public static IServiceCollection AddDirectory(this IServiceCollection services) => services.AddSingleton<Book>();
+    public static IServiceCollection AddDirectory(this IServiceCollection services) =>
+        services.AddSingleton<Book>().AddSingleton<KnownSenders>();
 }

@@ -54,18 +54,27 @@ internal sealed class Connection
     public string NamingSystem { get; set; } = "";
     public string[] AllowedHosts { get; set; } = [];
     public string? RequesterName { get; set; }
+    public bool AllowOauth2 { get; set; }
+    public bool AllowBasic { get; set; }
+    public bool AllowApiKey { get; set; }
+    public int RatePerSecond { get; set; }
+    public int RateBurst { get; set; }
 }
 
 internal sealed class Credential
 {
     public Guid Id { get; init; }
     public Guid ConnectionId { get; init; }
-    public string ClientId { get; init; } = "";
-    public string SecretHash { get; set; } = "";
+    public string Kind { get; init; } = CredentialKinds.Client;
+    public string? ClientId { get; init; }
+    public string? SecretHash { get; init; }
+    public byte[]? KeyHash { get; init; }
+    public string? Hint { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? LastUsedAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
-    public int Failures { get; set; }
-    public DateTimeOffset? LockedUntil { get; set; }
+    public int Failures { get; init; }
+    public DateTimeOffset? LockedUntil { get; init; }
 }
 
 internal sealed class AccessToken

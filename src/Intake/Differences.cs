@@ -138,7 +138,18 @@ internal static class Differences
     }
 
     private static IEnumerable<string?> Supporting(ReferralContent content, string kind) =>
-        content.Supporting.Where(s => s.Kind == kind).Select(s => Join(s.Text, s.Detail));
+        content
+            .Supporting.Where(s => s.Kind == kind)
+            .Select(s =>
+                Join([
+                    s.Text,
+                    s.Detail,
+                    s.Result?.Value,
+                    .. s.Parts.Select(p => $"{p.Name} {p.Result.Value}"),
+                    s.Date,
+                    .. s.Status,
+                ])
+            );
 
     private static IEnumerable<string?> Numbers(PatientDetails patient, (string? Type, string? Use) kind) =>
         patient

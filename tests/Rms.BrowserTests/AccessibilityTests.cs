@@ -86,7 +86,7 @@ public sealed class AccessibilityTests(Screens screens)
         visit.Complaints.ShouldBeEmpty();
     }
 
-    private static async Task Look(Visit visit, string page, List<string> found)
+    internal static async Task Look(Visit visit, string page, List<string> found)
     {
         AxeResult result = await visit.Page.RunAxe(Rules);
         foreach (AxeResultItem fault in result.Violations)

@@ -17,7 +17,7 @@ public sealed class DecisionTests(Screens screens)
         await visit.Page.Locator("#accept").ClickAsync();
 
         await Expect(visit.Page.Locator(".notice.good")).ToContainTextAsync("will show: Pending booking");
-        await Expect(visit.Page.Locator(".state-accepted")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".standing .state-accepted")).ToBeVisibleAsync();
         await Expect(visit.Page.Locator("#accept")).ToHaveCountAsync(0);
         await Expect(visit.Page.Locator(".decided")).ToContainTextAsync("Accepted by Mira Okafor");
         await Expect(visit.Page.Locator(".timeline")).ToContainTextAsync("Mira Okafor");
@@ -57,7 +57,7 @@ public sealed class DecisionTests(Screens screens)
         await Expect(field).ToBeFocusedAsync();
         await Expect(field).ToHaveAttributeAsync("aria-invalid", "true");
         (await field.GetAttributeAsync("aria-describedby"))!.ShouldContain("reason-fault");
-        await Expect(visit.Page.Locator(".state-new")).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".standing .state-new")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class DecisionTests(Screens screens)
                 )
             );
         await Expect(slow.Page.Locator("#reason")).ToHaveValueAsync("Waiting list is closed.");
-        await Expect(slow.Page.Locator(".state-accepted")).ToBeVisibleAsync();
+        await Expect(slow.Page.Locator(".standing .state-accepted")).ToBeVisibleAsync();
         await Expect(slow.Page.Locator(".timeline")).Not.ToContainTextAsync("Declined");
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace Rms.Web.Fhir;
@@ -8,7 +10,7 @@ internal sealed class Doors : IDisposable
     private readonly PartitionedRateLimiter<HttpContext> _limiter = PartitionedRateLimiter.Create<HttpContext, string>(
         context =>
             RateLimitPartition.GetTokenBucketLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                AddressOf(context),
                 _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = 120,
@@ -27,6 +29,18 @@ internal sealed class Doors : IDisposable
             return true;
         context.Response.Headers.RetryAfter = "1";
         return false;
+    }
+
+    /// <summary>Where somebody comes from: the address, or of an IPv6 address the network, of which one house has many.</summary>
+    public static string AddressOf(HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } address)
+            return "";
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)
+            return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes).ToString();
     }
 
     public void Dispose() => _limiter.Dispose();

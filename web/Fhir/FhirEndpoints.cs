@@ -8,7 +8,13 @@ internal static class FhirEndpoints
     private static readonly string[] Others = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
     public static IServiceCollection AddFhir(this IServiceCollection services) =>
-        services.AddScoped<ProcessMessage>().AddScoped<TokenEndpoint>().AddSingleton<Doors>();
+        services
+            .AddScoped<ProcessMessage>()
+            .AddScoped<TokenEndpoint>()
+            .AddSingleton<Doors>()
+            .AddSingleton<Pace>()
+            .AddSingleton<Refusals>()
+            .AddHostedService(provider => provider.GetRequiredService<Refusals>());
 
     /// <summary>
     /// Both spellings of the operation are taken (guide: $process-message; Ocean: $process-messages), with the dollar
@@ -21,8 +27,10 @@ internal static class FhirEndpoints
             app.MapPost(operation, (HttpContext context, ProcessMessage endpoint) => endpoint.Run(context));
             app.MapMethods(operation, Others, (HttpContext context) => Refuse(context, "POST"));
         }
-        app.MapPost("/oauth2/token", (HttpContext context, TokenEndpoint endpoint) => endpoint.Run(context));
-        app.MapMethods("/oauth2/token", Others, (HttpContext context) => Refuse(context, "POST"));
+        app.MapPost("/oauth2/token", (HttpContext context, TokenEndpoint endpoint) => endpoint.Issue(context));
+        app.MapPost("/oauth2/revoke", (HttpContext context, TokenEndpoint endpoint) => endpoint.Revoke(context));
+        foreach (var address in (string[])["/oauth2/token", "/oauth2/revoke"])
+            app.MapMethods(address, Others, (HttpContext context) => Refuse(context, "POST"));
         app.MapGet("/fhir/metadata", Metadata.Get);
         app.Map("/fhir/{**rest}", (HttpContext context) => Outcomes.Send(context, new Problem("not-found", 404)));
     }

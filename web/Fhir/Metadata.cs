@@ -45,7 +45,8 @@ internal static class Metadata
                         },
                     },
                     Documentation =
-                        "POST a message Bundle with a Bearer token from /oauth2/token. add-service-request creates a "
+                        "POST a message Bundle with a Bearer token from /oauth2/token, client id and secret by HTTP Basic, "
+                        + "or an API key in X-API-Key. add-service-request creates a "
                         + "referral and is answered with a Bundle; other events are kept and answered with an "
                         + "OperationOutcome. A message is taken in once: the same MessageHeader.id gets the same answer.",
                 },
@@ -59,19 +60,13 @@ internal static class Metadata
                     {
                         Service =
                         {
-                            new CodeableConcept
-                            {
-                                Coding =
-                                {
-                                    new Coding
-                                    {
-                                        System = "http://terminology.hl7.org/CodeSystem/restful-security-service",
-                                        Code = "OAuth",
-                                    },
-                                },
-                            },
+                            Manner("OAuth"),
+                            Manner("Basic"),
+                            new CodeableConcept { Text = "API key in the header X-API-Key" },
                         },
-                        Description = "OAuth2 client credentials at /oauth2/token",
+                        Description =
+                            "OAuth2 client credentials at /oauth2/token (taken back at /oauth2/revoke), HTTP Basic, or an "
+                            + "API key: each connection allows one or more of them",
                     },
                     Operation =
                     {
@@ -86,4 +81,13 @@ internal static class Metadata
         };
         return Outcomes.Send(context, 200, FhirWriter.Write(statement));
     }
+
+    private static CodeableConcept Manner(string code) =>
+        new()
+        {
+            Coding =
+            {
+                new Coding { System = "http://terminology.hl7.org/CodeSystem/restful-security-service", Code = code },
+            },
+        };
 }

@@ -14,7 +14,8 @@ internal static class Outcomes
     {
         ["sender.unknown"] = (
             IssueTypeCodes.Login,
-            "Send a valid Bearer token; get one at /oauth2/token with your client id and secret."
+            "Show who you are in the manner that was agreed with you: a Bearer token from /oauth2/token, client id and "
+                + "secret by HTTP Basic, or an API key in X-API-Key."
         ),
         ["sender.forbidden"] = (IssueTypeCodes.Forbidden, "This connection may not send messages."),
         ["media-type"] = (

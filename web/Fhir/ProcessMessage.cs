@@ -1,10 +1,10 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using MediatR;
 using Microsoft.AspNetCore.Http.Features;
-using Npgsql;
+using Microsoft.Extensions.Primitives;
 using Rms.Core;
-using Rms.Core.Messages;
 using Rms.Directories;
 using Rms.Intake;
 using MediaTypeHeaderValue = Microsoft.Net.Http.Headers.MediaTypeHeaderValue;
@@ -13,10 +13,12 @@ namespace Rms.Web.Fhir;
 
 /// <summary>
 /// POST /fhir/$process-message: who sends is settled first, then how much and of what type, then Intake takes the
-/// message in. Without a token only a webhook challenge is answered.
+/// message in. To a stranger only a webhook challenge is answered.
 /// </summary>
-internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor actor, Doors doors)
+internal sealed class ProcessMessage(IMediator mediator, Refusals refusals, Actor actor, Doors doors, Pace pace)
 {
+    private const string KeyHeader = "X-API-Key";
+    private const int LongestSecret = 512;
     private const long LargestMessage = ReceiveMessage.Largest;
     private const int LongestChallenge = 4096;
 
@@ -27,13 +29,19 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
 
     public async Task Run(HttpContext context)
     {
-        var sender = await Sender(context);
+        var (sender, knocked) = await Sender(context);
         if (sender is null)
         {
-            await AnswerStranger(context);
+            await AnswerStranger(context, knocked);
             return;
         }
         actor.BecomeConnection(sender.ConnectionId);
+        if (!pace.Take(sender, out var wait))
+        {
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+            await RefuseUnread(context, sender, new Problem("too-many", 429));
+            return;
+        }
         if (!sender.MaySend)
         {
             await RefuseUnread(context, sender, new Problem("sender.forbidden", 403));
@@ -94,23 +102,48 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
         }
     }
 
-    private async Task<Sender?> Sender(HttpContext context) =>
-        AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header)
-        && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
-        && header.Parameter is { Length: > 0 and < 512 } token
-            ? await mediator.Send(new WhoseToken(new Secret(token)), context.RequestAborted)
-            : null;
+    /// <summary>
+    /// Who sends, by the one manner that is shown; and, where that took a knock at the door, whether it was opened.
+    /// </summary>
+    private async Task<(Sender? Sender, bool? Knocked)> Sender(HttpContext context)
+    {
+        var stop = context.RequestAborted;
+        var headers = context.Request.Headers;
+        if (headers.Authorization.Count == 0)
+        {
+            return headers[KeyHeader] is [{ Length: > 0 and < LongestSecret } key]
+                ? (await mediator.Send(new WhoseKey(new Secret(key)), stop), null)
+                : (null, null);
+        }
+        if (BasicHeader.Read(context) is { } basic)
+        {
+            bool? opened = null;
+            var secret = new Secret(basic.Secret);
+            var sender = await mediator.Send(
+                new WhoseSecret(basic.Name, secret, () => (opened = doors.Open(context)).Value),
+                stop
+            );
+            return (sender, opened);
+        }
+        return
+            AuthenticationHeaderValue.TryParse(headers.Authorization, out var header)
+            && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
+            && header.Parameter is { Length: > 0 and < LongestSecret } token
+            ? (await mediator.Send(new WhoseToken(new Secret(token)), stop), null)
+            : (null, null);
+    }
 
     /// <summary>A challenge is answered; anything else is told how to show itself. Of the body no more is read than a challenge has.</summary>
-    private async Task AnswerStranger(HttpContext context)
+    private async Task AnswerStranger(HttpContext context, bool? knocked)
     {
-        if (!doors.Open(context))
+        if (!(knocked ?? doors.Open(context)))
         {
-            await Outcomes.Send(context, new Problem("too-many", 429));
+            await RefuseUnread(context, null, new Problem("too-many", 429));
             return;
         }
         if (
             context.Request.Headers.Authorization.Count == 0
+            && !context.Request.Headers.ContainsKey(KeyHeader)
             && context.Request.ContentLength is null or <= LongestChallenge
             && IsFhirJson(context.Request)
             && await ReadUpTo(context.Request.Body, LongestChallenge, context.RequestAborted) is { } body
@@ -120,19 +153,17 @@ internal sealed class ProcessMessage(IMediator mediator, Inbox inbox, Actor acto
             await Echo(context, challenge);
             return;
         }
-        context.Response.Headers.WWWAuthenticate = "Bearer realm=\"rms\"";
+        // The same for everybody: which manners a connection allows is no stranger's business.
+        context.Response.Headers.WWWAuthenticate = new StringValues([
+            "Bearer realm=\"rms\"",
+            "Basic realm=\"rms\", charset=\"UTF-8\"",
+        ]);
         await RefuseUnread(context, null, new Problem("sender.unknown", 401));
     }
 
     private async Task RefuseUnread(HttpContext context, Sender? sender, Problem problem)
     {
-        await inbox.RefuseUnread(
-            sender?.ConnectionId,
-            problem.Status,
-            problem.Code,
-            context.Request.ContentLength ?? 0,
-            context.RequestAborted
-        );
+        await refusals.Keep(context, sender?.ConnectionId, problem.Status, problem.Code, context.RequestAborted);
         await Outcomes.Send(context, problem);
     }
 

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Serialization;
 using MediatR;
 using Rms.Core;
@@ -8,14 +6,43 @@ using Rms.Directories;
 namespace Rms.Web.Fhir;
 
 /// <summary>
-/// POST /oauth2/token: OAuth2 client credentials (RFC 6749, 4.4). The client shows itself by Basic or in the form;
-/// grant_type stands in the form or, as Ocean sends it, in the query.
+/// POST /oauth2/token: OAuth2 client credentials (RFC 6749, 4.4), and POST /oauth2/revoke (RFC 7009). The client shows
+/// itself by Basic or in the form; grant_type stands in the form or, as Ocean sends it, in the query.
 /// </summary>
 internal sealed class TokenEndpoint(IMediator mediator, Doors doors)
 {
     private const int LongestForm = 16 * 1024;
 
-    public async Task Run(HttpContext context)
+    public async Task Issue(HttpContext context)
+    {
+        if (await Open(context) is not { } form || await Client(context, form, "grant_type") is not { } client)
+            return;
+        var issued = await mediator.Send(new IssueToken(client.Id, client.Secret), context.RequestAborted);
+        if (issued is null)
+        {
+            await RefuseClient(context, UnknownClient);
+            return;
+        }
+        await context.Response.WriteAsJsonAsync(
+            new Granted(issued.Token.Value, "Bearer", (int)issued.ExpiresIn.TotalSeconds),
+            context.RequestAborted
+        );
+    }
+
+    public async Task Revoke(HttpContext context)
+    {
+        if (await Open(context) is not { } form || await Client(context, form, "token") is not { } client)
+            return;
+        var token = new Secret(form["token"].ToString());
+        if (!await mediator.Send(new TakeBackToken(client.Id, client.Secret, token), context.RequestAborted))
+            await RefuseClient(context, UnknownClient);
+    }
+
+    private const string UnknownClient =
+        "The client is unknown, its secret is wrong, it is locked for a while, or it may not use OAuth2.";
+
+    /// <summary>What was posted; null when the request was answered.</summary>
+    private async Task<IFormCollection?> Open(HttpContext context)
     {
         // RFC 6749, 5.1: neither tokens nor refusals are for keeping.
         context.Response.Headers.CacheControl = "no-store";
@@ -23,45 +50,57 @@ internal sealed class TokenEndpoint(IMediator mediator, Doors doors)
         if (!doors.Open(context))
         {
             await Refuse(context, 429, "temporarily_unavailable", "Too many requests; wait as Retry-After says.");
-            return;
+            return null;
         }
         var form = await Form(context);
         if (form is null)
-        {
             await Refuse(context, 400, "invalid_request", "Send application/x-www-form-urlencoded.");
-            return;
-        }
-        var grant = form["grant_type"].FirstOrDefault() ?? context.Request.Query["grant_type"].FirstOrDefault();
-        if (grant is null)
+        return form;
+    }
+
+    /// <summary>
+    /// Who asks, when what they ask is well-formed: no parameter twice (RFC 6749, 3.2), one manner of showing oneself
+    /// (2.3). Null when the request was answered.
+    /// </summary>
+    private static async Task<ClientSecret?> Client(HttpContext context, IFormCollection form, string needed)
+    {
+        var query = context.Request.Query;
+        var grants = form["grant_type"].Concat(query["grant_type"]).Where(g => !string.IsNullOrEmpty(g)).ToList();
+        var basic = BasicHeader.IsIn(context);
+        if (form.Any(field => field.Value.Count > 1) || grants.Count > 1)
         {
-            await Refuse(context, 400, "invalid_request", "grant_type is missing.");
-            return;
+            await Refuse(context, 400, "invalid_request", "A parameter was sent more than once.");
+            return null;
         }
-        if (grant != "client_credentials")
+        if (basic && form["client_secret"].Count > 0)
+        {
+            await Refuse(context, 400, "invalid_request", "Send the secret by Basic or in the form, not both.");
+            return null;
+        }
+        if (needed == "grant_type" ? grants.Count == 0 : string.IsNullOrEmpty(form[needed]))
+        {
+            await Refuse(context, 400, "invalid_request", $"{needed} is missing.");
+            return null;
+        }
+        if (needed == "grant_type" && grants[0] != "client_credentials")
         {
             await Refuse(context, 400, "unsupported_grant_type", "Only client_credentials is supported.");
-            return;
+            return null;
         }
-        var (client, secret, basic) = Credentials(context, form);
-        if (client is null || secret is null || client.Any(char.IsControl))
+        // RFC 6749, 2.3.1: in the header each part is form-encoded.
+        var client = basic
+            ? BasicHeader.Read(context) is { } header
+                ? new ClientSecret(Uri.UnescapeDataString(header.Name), new(Uri.UnescapeDataString(header.Secret)))
+                : null
+            : form["client_id"] is [{ Length: > 0 } id] && form["client_secret"] is [{ } secret]
+                ? new ClientSecret(id, new(secret))
+                : null;
+        if (client is null || client.Id.Any(char.IsControl))
         {
-            await RefuseClient(context, basic, "Send client_id and client_secret, by Basic or in the form.");
-            return;
+            await RefuseClient(context, "Send client_id and client_secret, by Basic or in the form.");
+            return null;
         }
-        var issued = await mediator.Send(new IssueToken(client, new Secret(secret)), context.RequestAborted);
-        if (issued is null)
-        {
-            await RefuseClient(
-                context,
-                basic,
-                "The client is unknown, its secret is wrong, or it is locked for a while."
-            );
-            return;
-        }
-        await context.Response.WriteAsJsonAsync(
-            new Granted(issued.Token.Value, "Bearer", (int)issued.ExpiresIn.TotalSeconds),
-            context.RequestAborted
-        );
+        return client;
     }
 
     /// <summary>The form; empty when there is no body; null when the body is something else.</summary>
@@ -81,28 +120,9 @@ internal sealed class TokenEndpoint(IMediator mediator, Doors doors)
         }
     }
 
-    private static (string? Client, string? Secret, bool Basic) Credentials(HttpContext context, IFormCollection form)
+    private static Task RefuseClient(HttpContext context, string text)
     {
-        if (
-            AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header)
-            && header.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
-        )
-        {
-            var bytes = new byte[header.Parameter?.Length ?? 0];
-            if (!Convert.TryFromBase64String(header.Parameter ?? "", bytes, out var length))
-                return (null, null, true);
-            var parts = Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2);
-            // RFC 6749, 2.3.1: each part is form-encoded.
-            return parts.Length == 2
-                ? (Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts[1]), true)
-                : (null, null, true);
-        }
-        return (form["client_id"].FirstOrDefault(), form["client_secret"].FirstOrDefault(), false);
-    }
-
-    private static Task RefuseClient(HttpContext context, bool basic, string text)
-    {
-        if (basic)
+        if (BasicHeader.IsIn(context))
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"rms\", charset=\"UTF-8\"";
         return Refuse(context, 401, "invalid_client", text);
     }
@@ -112,6 +132,8 @@ internal sealed class TokenEndpoint(IMediator mediator, Doors doors)
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new Refused(error, text), context.RequestAborted);
     }
+
+    private sealed record ClientSecret(string Id, Secret Secret);
 
     private sealed record Granted(
         [property: JsonPropertyName("access_token")] string AccessToken,

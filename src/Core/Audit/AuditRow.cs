@@ -51,6 +51,26 @@ public static class AuditTrail
         TimeProvider clock,
         Referral? referral = null,
         params ReadOnlySpan<(string Name, string Value)> detail
+    ) => Add(audit, by, action, clock, referral?.Id, referral?.SiteId, detail);
+
+    /// <summary>Adds a row about a site's own settings.</summary>
+    public static void RecordOfSite(
+        this DbSet<AuditRow> audit,
+        Actor by,
+        string action,
+        TimeProvider clock,
+        Guid site,
+        params ReadOnlySpan<(string Name, string Value)> detail
+    ) => Add(audit, by, action, clock, null, site, detail);
+
+    private static void Add(
+        DbSet<AuditRow> audit,
+        Actor by,
+        string action,
+        TimeProvider clock,
+        Guid? referral,
+        Guid? site,
+        ReadOnlySpan<(string Name, string Value)> detail
     )
     {
         ArgumentNullException.ThrowIfNull(audit);
@@ -67,8 +87,8 @@ public static class AuditTrail
                 ActorKind = by.Kind,
                 ActorId = by.Id,
                 Action = action,
-                ReferralId = referral?.Id,
-                SiteId = referral?.SiteId,
+                ReferralId = referral,
+                SiteId = site,
                 Detail = details is null ? null : JsonSerializer.Serialize(details),
             }
         );

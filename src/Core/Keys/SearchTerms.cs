@@ -90,14 +90,29 @@ public static class SearchTerms
         ];
     }
 
-    private static IEnumerable<string> Words(string? text) =>
+    /// <summary>The terms that another referral of the same patient shares: the health number, the date of birth; null where unknown.</summary>
+    public static (string? HealthNumber, string? Birth) OfSamePatient(PatientDetails patient)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        return (
+            HealthNumber(patient.HealthNumber) is { } number ? "number:" + number : null,
+            patient.BirthDate is { Length: 10 } birth ? "born:" + birth : null
+        );
+    }
+
+    /// <summary>A health number's letters and digits; null for what stands for none (000…, too short).</summary>
+    public static string? HealthNumber(PatientIdentifier? card) =>
+        Fold(card?.Value) is { Length: >= 4 } number && number.Distinct().Count() > 1 ? number : null;
+
+    /// <summary>A name's words, each folded.</summary>
+    public static IEnumerable<string> Words(string? text) =>
         (text ?? "")
             .Split([' ', ',', '-', '.', '\t', '\u00a0'], StringSplitOptions.RemoveEmptyEntries)
             .Select(Fold)
             .Where(w => w.Length > 0);
 
     /// <summary>Letters and digits alone, upper case, without accents.</summary>
-    private static string Fold(string? text)
+    public static string Fold(string? text)
     {
         var folded = new StringBuilder();
         // Normalize refuses lone surrogates and noncharacters: runes replace the first, and the second name nobody.
@@ -112,9 +127,10 @@ public static class SearchTerms
 
     private static string Digits(string? text) => string.Concat((text ?? "").Where(char.IsAsciiDigit));
 
-    /// <summary>American Soundex; null for a word with a letter outside A to Z.</summary>
-    private static string? Sound(string word)
+    /// <summary>American Soundex of a folded word; null for a word with a letter outside A to Z.</summary>
+    public static string? Sound(string word)
     {
+        ArgumentNullException.ThrowIfNull(word);
         const string Codes = "01230120022455012623010202";
         if (word.Length < 2 || word.Any(c => c is < 'A' or > 'Z'))
             return null;

@@ -177,8 +177,15 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
         await db.SaveChangesAsync(stop);
     }
 
-    /// <summary>Notes that somebody who may not send tried to; of the body nothing is read.</summary>
-    public async Task RefuseUnread(Guid? connection, int status, string reason, long size, CancellationToken stop)
+    /// <summary>Notes that somebody who may not send tried to, so many times; of the body nothing is read.</summary>
+    public async Task RefuseUnread(
+        Guid? connection,
+        int status,
+        string reason,
+        long size,
+        int times,
+        CancellationToken stop
+    )
     {
         db.Messages.Add(
             new Message
@@ -189,6 +196,7 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
                 Reason = reason,
                 Status = status,
                 Size = (int)Math.Clamp(size, 0, int.MaxValue),
+                Times = times,
                 ReceivedAt = clock.GetUtcNow(),
             }
         );

@@ -66,6 +66,9 @@ public sealed class Message
     /// <summary>Who did it; null when a later message did.</summary>
     public Guid? ResolvedBy { get; set; }
 
+    /// <summary>How many of its kind this row stands for; more than one only where nothing was read.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>When it arrived.</summary>
     public DateTimeOffset ReceivedAt { get; init; }
 

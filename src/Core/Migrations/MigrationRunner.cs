@@ -47,6 +47,8 @@ public static partial class MigrationRunner
             await Apply(connection, pending[i], ct);
         }
         await Grant(connection, settings.Username, appRole, folder, log, ct);
+        // The server hears of the closing only afterwards; whoever migrates next need not wait for that.
+        await Execute(connection, $"select pg_advisory_unlock({LockNumber})", ct);
         log(pending.Count == 0 ? "The database is up to date." : $"Applied {pending.Count} migrations.");
     }
 

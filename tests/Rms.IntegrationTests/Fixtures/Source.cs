@@ -82,6 +82,18 @@ public sealed class Source : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until a message about a referral has arrived that is meant, and gives it.</summary>
+    public async Task<Received> Wait(string reference, Func<Received, bool> meant)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            if (Got.FirstOrDefault(g => g.Reference == reference && meant(g)) is { } got)
+                return got;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task GiveToken(HttpContext context)

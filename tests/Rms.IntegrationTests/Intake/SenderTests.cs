@@ -68,17 +68,23 @@ public sealed class SenderTests(RunningApp app) : IClassFixture<RunningApp>
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
         if (authorization is not null)
             request.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
-        var before = await app.Database.Scalar<long>("select count(*) from core.message where status = 401");
+        var before = await Refused();
 
         using var answer = await app.Http.SendAsync(request);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        answer.Headers.WwwAuthenticate.ShouldHaveSingleItem().Scheme.ShouldBe("Bearer");
+        answer.Headers.WwwAuthenticate.Select(w => w.Scheme).ShouldBe(["Bearer", "Basic"]);
         FhirReader
             .Read<OperationOutcome>(await answer.Content.ReadAsByteArrayAsync(), ReadOptions.Strict)
             .Resource!.Issue.ShouldHaveSingleItem()
             .Code.ShouldBe("login");
-        (await app.Database.Scalar<long>("select count(*) from core.message where status = 401")).ShouldBe(before + 1);
+        // Those that come within a second are kept together, as one row with their number.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await Refused() == before)
+            await Task.Delay(50, patience.Token);
+
+        Task<long> Refused() =>
+            app.Database.Scalar<long>("select coalesce(sum(times), 0)::bigint from core.message where status = 401");
     }
 
     [Fact]

@@ -29,6 +29,9 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
     /// <summary>What it should have and has not, while it is open.</summary>
     public IReadOnlyList<MissingPart> Missing { get; private set; } = [];
 
+    /// <summary>Referrals that look as if they were of the same patient.</summary>
+    public RelatedReferrals Related { get; private set; } = null!;
+
     /// <summary>The worklist that the person came from, to go back to, or search; new when none.</summary>
     [BindProperty(SupportsGet = true, Name = "list")]
     public string? List { get; set; }
@@ -114,6 +117,18 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
         return RedirectToPage(null, null, new { id, list = List }, "attachments");
     }
 
+    /// <summary>Remembers what another referral is to this one; without a verdict, takes that back.</summary>
+    public async Task<IActionResult> OnPostRelateAsync(
+        Guid id,
+        Guid other,
+        string? verdict,
+        CancellationToken cancelled
+    )
+    {
+        await mediator.Send(new SayRelated(id, other, verdict), cancelled);
+        return RedirectToPage(null, null, new { id, list = List }, "related");
+    }
+
     private async Task<IActionResult> DecideAsync(
         IRequest<Decision> decision,
         Guid id,
@@ -154,6 +169,7 @@ public sealed class ReferralModel(IMediator mediator, TimeProvider clock, Frame 
         NewsUntil = clock.GetUtcNow();
         News = await mediator.Send(new NewsOf(id), cancelled);
         Referral = await mediator.Send(new GetReferral(id), cancelled);
+        Related = await mediator.Send(new ListRelated(id), cancelled);
         Attachments = await mediator.Send(new AttachmentsOf(id), cancelled);
 
         // Of a referral that is done with nothing is left to ask for.

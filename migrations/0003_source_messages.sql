@@ -64,3 +64,13 @@ create index communication_referral on intake.communication (referral_id, at);
 
 alter table directory.connection add tell_revoked boolean not null default true;
 comment on column directory.connection.tell_revoked is 'Answer a revoke with a Task of status cancelled as well (guide 0.11.1: SHOULD); false for a source that would show it as declined';
+
+-- What is under way, so that claiming need not look at all that is due.
+create index outbox_leased on core.outbox (receiver_id) where state = 'due' and lease_until is not null;
+
+-- Sealed bytes can't be compressed: PostgreSQL need not try.
+alter table core.message
+    alter sealed_body set storage external,
+    alter sealed_reply set storage external;
+alter table intake.content alter sealed set storage external;
+alter table core.outbox alter sealed_body set storage external;

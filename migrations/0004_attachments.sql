@@ -34,6 +34,7 @@ comment on column intake.attachment.sealed is 'Title, address, date and claimed 
 comment on column intake.attachment.content_type is 'What its bytes are: one of a short list';
 comment on column intake.attachment.error is 'A code for why it failed or was refused, or why the last attempt did';
 create index attachment_due on intake.attachment (connection_id, due_at) where state = 'pending';
+create index attachment_leased on intake.attachment (connection_id) where state = 'pending' and lease_until is not null;
 
 create table intake.attachment_chunk (
     attachment_id  uuid not null references intake.attachment on delete cascade,

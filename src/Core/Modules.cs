@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using FluentValidation;
 using MediatR;
@@ -31,6 +32,7 @@ public static class Modules
                 options
                     .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
                     .UseApplicationServiceProvider(provider)
+                    .EnableThreadSafetyChecks(false)
         );
         services.AddSingleton<Keys.KeyRing>();
         services.AddScoped<Actor>();
@@ -49,14 +51,16 @@ public static class Modules
     private static string Bounded(string database)
     {
         var settings = new NpgsqlConnectionStringBuilder(database);
-        if (!settings.ContainsKey("Maximum Pool Size"))
+        // Npgsql's own builder says of every keyword that it knows that it is there.
+        var said = new DbConnectionStringBuilder { ConnectionString = database };
+        if (!said.ContainsKey("Maximum Pool Size"))
             settings.MaxPoolSize = 40;
         // The same few statements run for every message: planned once, not each time.
-        if (!settings.ContainsKey("Max Auto Prepare"))
+        if (!said.ContainsKey("Max Auto Prepare"))
             settings.MaxAutoPrepare = 60;
         // Nothing that we do outlives its transaction in a session, so there is nothing to reset; the reset would also
         // throw away what the server has planned.
-        if (!settings.ContainsKey("No Reset On Close"))
+        if (!said.ContainsKey("No Reset On Close"))
             settings.NoResetOnClose = true;
         return settings.ConnectionString;
     }

@@ -68,7 +68,11 @@ internal sealed class Receiving(Inbox inbox, SourceReferrals referrals, IMediato
         {
             var reply = await inbox.Once(
                 inbound,
-                (id, stop) => mediator.Send(new TakeIn(message, inbound, id, connection), stop),
+                (claim, stop) =>
+                    mediator.Send(
+                        new TakeIn(message, inbound, claim.MessageId, connection) { IsFirst = claim.IsFirst },
+                        stop
+                    ),
                 cancellationToken
             );
             return reply.Body.Length > 0 ? reply : reply with { Body = Replies.Revoked };

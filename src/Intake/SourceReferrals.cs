@@ -30,7 +30,9 @@ internal sealed class SourceReferrals(
     /// the commit no other message of that referral is worked on.
     /// </summary>
     public Task<FoundReferral> Find(TakeIn taken, CancellationToken stop) =>
-        Find(taken.Connection.Id, ReferenceOf(taken), stop);
+        taken.IsFirst
+            ? Task.FromResult(new FoundReferral(null, null))
+            : Find(taken.Connection.Id, ReferenceOf(taken), stop);
 
     /// <summary>The same for a connection's id of it.</summary>
     public async Task<FoundReferral> Find(Guid connection, string? reference, CancellationToken stop)
@@ -143,12 +145,13 @@ internal sealed class SourceReferrals(
         db.Referrals.Add(referral);
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
-        await attachments.Keep(message, referral, key, stop);
+        await attachments.Keep(message, referral, key, taken.Connection, isNew: true, stop);
         await mediator.Publish(new ReferralReceived(referral, taken.Connection.Id), stop);
         if (isSelf && referral.HeldBecause is null && listing.SelfReferral == "decline")
             await DeclineSelfReferral(referral, listing, key, stop);
         var known = new KnownReferral(referral, key);
-        await CatchUp(known, taken, stop);
+        if (!taken.IsFirst)
+            await CatchUp(known, taken, stop);
         return known;
     }
 
@@ -175,7 +178,7 @@ internal sealed class SourceReferrals(
         var after = Merging.Of(before, said, message.ServiceRequest is not null);
         var changes = Differences.Between(before, after);
         referral.ContentAsOf = message.SentAt ?? referral.ContentAsOf;
-        await attachments.Keep(message, referral, key, stop);
+        await attachments.Keep(message, referral, key, taken.Connection, isNew: false, stop);
         if (changes.Count == 0 && action == LifecycleAction.Update)
             return "no-change";
 

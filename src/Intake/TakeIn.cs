@@ -13,6 +13,9 @@ namespace Rms.Intake;
 internal sealed record TakeIn(Incoming Message, Inbound Inbound, Guid MessageId, ConnectionSettings Connection)
     : IRequest<Handled>
 {
+    /// <summary>Nothing is here yet of the referral that it names, so that nothing need be looked for.</summary>
+    public bool IsFirst { get; init; }
+
     /// <summary>The listing that a person chose for it, when it named none of ours.</summary>
     public Guid? ListingId { get; init; }
 

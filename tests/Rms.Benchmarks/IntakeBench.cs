@@ -17,7 +17,7 @@ namespace Rms.Benchmarks;
 internal static class IntakeBench
 {
     private const int Clients = 8;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(15);
 
     public static async Task Run()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Rms.Core.Audit;
 using Rms.Core.Keys;
@@ -28,6 +29,11 @@ public sealed record Inbound(
     /// <summary>When its sender made it, if it says so.</summary>
     public DateTimeOffset? SentAt { get; init; }
 }
+
+/// <summary>A message whose key was taken: nobody else handles it.</summary>
+/// <param name="MessageId">The id under which it will be kept.</param>
+/// <param name="IsFirst">Nothing is here yet of the referral that it names: neither that nor a message about it.</param>
+public sealed record Claim(Guid MessageId, bool IsFirst);
 
 /// <summary>What became of a message.</summary>
 /// <param name="Parked">Kept for a person to look at, because of <paramref name="Reason"/>.</param>
@@ -58,13 +64,12 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
     /// <summary>Handles a message, or repeats the reply that it had. Problem 409 when its id was used for another body.</summary>
     /// <param name="message">The message.</param>
     /// <param name="handle">
-    /// Does the work, given the id under which the message will be kept; adds rows, saves nothing. May run again after
-    /// losing a race.
+    /// Does the work; adds rows, saves nothing. May run again after losing a race.
     /// </param>
     /// <param name="stop">Stops the work.</param>
     public async Task<Reply> Once(
         Inbound message,
-        Func<Guid, CancellationToken, Task<Handled>> handle,
+        Func<Claim, CancellationToken, Task<Handled>> handle,
         CancellationToken stop
     )
     {
@@ -75,14 +80,14 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
         {
             var id = Ids.New(clock);
             await using var transaction = await db.Database.BeginTransactionAsync(stop);
-            if (!await Claim(message, id, stop))
+            if (await TakeKey(message, id, transaction, stop) is not { } claim)
             {
                 await transaction.RollbackAsync(stop);
                 return await Repeat(message, hash, stop);
             }
             try
             {
-                var handled = await handle(id, stop);
+                var handled = await handle(claim, stop);
                 Keep(message, id, hash, handled);
                 await db.SaveChangesAsync(stop);
                 await transaction.CommitAsync(stop);
@@ -214,22 +219,64 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
     }
 
     /// <summary>
-    /// Takes the message's key; false when another has it. From here to the commit no other message of the same referral
+    /// Takes the message's key; null when another has it. From here to the commit no other message of the same referral
     /// (or, where it names none, of the same key) is worked on.
     /// </summary>
-    private async Task<bool> Claim(Inbound message, Guid id, CancellationToken stop) =>
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            with mine as materialized (
-                select pg_advisory_xact_lock(
-                    hashtextextended({message.Reference
-                ?? message.Key}, hashtextextended({message.ConnectionId}::text, 0))))
-            insert into core.inbox (connection_id, message_key, message_id)
-            select {message.ConnectionId}, {message.Key}, {id} from mine
-            on conflict do nothing
-            """,
-            stop
-        ) == 1;
+    private async Task<Claim?> TakeKey(
+        Inbound message,
+        Guid id,
+        IDbContextTransaction transaction,
+        CancellationToken stop
+    )
+    {
+        var reference = message.Reference ?? message.Key;
+        // One round trip, but two statements: the second sees what was committed while the first waited.
+        await using var batch = new NpgsqlBatch(
+            (NpgsqlConnection)db.Database.GetDbConnection(),
+            (NpgsqlTransaction)transaction.GetDbTransaction()
+        )
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(
+                    """
+                    with mine as materialized (
+                        select pg_advisory_xact_lock(hashtextextended($4, hashtextextended($1::text, 0))))
+                    insert into core.inbox (connection_id, message_key, message_id) select $1, $2, $3 from mine
+                    on conflict do nothing
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = message.ConnectionId },
+                        new NpgsqlParameter<string> { TypedValue = message.Key },
+                        new NpgsqlParameter<Guid> { TypedValue = id },
+                        new NpgsqlParameter<string> { TypedValue = reference },
+                    },
+                },
+                new NpgsqlBatchCommand(
+                    """
+                    select exists (select from core.referral where connection_id = $1 and reference = $2)
+                        or exists (select from core.message
+                            where connection_id = $1 and reference = $2 and referral_id is null)
+                    """
+                )
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter<Guid> { TypedValue = message.ConnectionId },
+                        new NpgsqlParameter<string> { TypedValue = reference },
+                    },
+                },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(stop);
+        await reader.ReadAsync(stop);
+        var isKnown = reader.GetBoolean(0);
+        await reader.CloseAsync();
+        return batch.BatchCommands[0].RecordsAffected == 1 ? new Claim(id, IsFirst: !isKnown) : null;
+    }
 
     /// <summary>Waits until no other message of the same referral is worked on, and keeps others waiting until the commit.</summary>
     public Task Hold(Message parked, CancellationToken stop)

@@ -70,6 +70,12 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
         return TimeSpan.FromSeconds(seconds * (0.9 + RandomNumberGenerator.GetInt32(0, 2001) / 10_000.0));
     }
 
+    private readonly Setbacks setbacks = new(clock);
+
+    /// <summary>
+    /// Takes rows that are due, the oldest of each receiver. Its cost does not grow with how many are due: receivers are
+    /// found by skipping through the index, and what is under way by an index of its own.
+    /// </summary>
     private async Task<List<OutboxRow>> Claim(int atMost, CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -78,9 +84,18 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
         return await db
             .Outbox.FromSql(
                 $"""
-                with receiver as materialized (
-                    select receiver_id, count(*) filter (where lease_until >= {now}) as under_way
-                    from core.outbox where state = 'due' and due_at <= {now} group by receiver_id),
+                with recursive each (receiver_id) as (
+                    (select receiver_id from core.outbox where state = 'due' order by receiver_id limit 1)
+                    union all
+                    select (select o.receiver_id from core.outbox o
+                            where o.state = 'due' and o.receiver_id > each.receiver_id order by o.receiver_id limit 1)
+                    from each where each.receiver_id is not null),
+                receiver as materialized (
+                    select receiver_id,
+                        case when receiver_id = any({setbacks.Doubtful()}) then 1 else {AtOnceToOne} end
+                        - (select count(*) from core.outbox u where u.receiver_id = each.receiver_id
+                            and u.state = 'due' and u.lease_until >= {now}) as room
+                    from each where receiver_id is not null and receiver_id <> all({setbacks.LeftAlone()})),
                 next as materialized (
                     select o.id from receiver r
                     cross join lateral (
@@ -91,7 +106,7 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
                             select from core.outbox earlier
                             where earlier.referral_id = o.referral_id and earlier.receiver_id = o.receiver_id
                             and earlier.seq < o.seq and earlier.state = 'due')
-                        order by o.due_at limit greatest({AtOnceToOne} - r.under_way, 0) for update skip locked) o
+                        order by o.due_at limit greatest(r.room, 0) for update skip locked) o
                     order by o.due_at limit {atMost})
                 update core.outbox o set lease_id = gen_random_uuid(), lease_until = {now + Lease},
                     attempts = o.attempts + 1
@@ -125,6 +140,10 @@ public sealed partial class OutboxWorker(IServiceScopeFactory scopes, TimeProvid
                 AttemptFailed(log, row.Id, e.GetType().Name);
                 result = new DeliveryResult(OutboxState.Due, null, "internal");
             }
+            if (result.State != OutboxState.Due)
+                setbacks.Worked(row.ReceiverId);
+            else if (result.Error is not ("internal" or "lease-lost"))
+                setbacks.Failed(row.ReceiverId);
             await Complete(db, mediator, row, result, stop);
 
             async Task<bool> Keep(byte[] sealedBody, string @event)

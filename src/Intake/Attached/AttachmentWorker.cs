@@ -68,6 +68,9 @@ internal sealed partial class AttachmentWorker(
         await Task.WhenAll(running);
     }
 
+    private readonly Setbacks setbacks = new(clock);
+
+    /// <summary>Takes documents that are due, the oldest of each source; like the outbox, whatever number is due.</summary>
     private async Task<List<Attachment>> Claim(int atMost, CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -76,16 +79,26 @@ internal sealed partial class AttachmentWorker(
         return await db.Set<Attachment>()
             .FromSql(
                 $"""
-                with source as materialized (
-                    select connection_id, count(*) filter (where lease_until >= {now}) as under_way
-                    from intake.attachment where state = 'pending' and due_at <= {now} group by connection_id),
+                with recursive each (connection_id) as (
+                    (select connection_id from intake.attachment where state = 'pending' order by connection_id limit 1)
+                    union all
+                    select (select a.connection_id from intake.attachment a
+                            where a.state = 'pending' and a.connection_id > each.connection_id
+                            order by a.connection_id limit 1)
+                    from each where each.connection_id is not null),
+                source as materialized (
+                    select connection_id,
+                        case when connection_id = any({setbacks.Doubtful()}) then 1 else {AtOnceFromOne} end
+                        - (select count(*) from intake.attachment u where u.connection_id = each.connection_id
+                            and u.state = 'pending' and u.lease_until >= {now}) as room
+                    from each where connection_id is not null and connection_id <> all({setbacks.LeftAlone()})),
                 next as materialized (
                     select a.id from source s
                     cross join lateral (
                         select a.id, a.due_at from intake.attachment a
                         where a.connection_id = s.connection_id and a.state = 'pending' and a.due_at <= {now}
                         and (a.lease_until is null or a.lease_until < {now})
-                        order by a.due_at limit greatest({AtOnceFromOne} - s.under_way, 0) for update skip locked) a
+                        order by a.due_at limit greatest(s.room, 0) for update skip locked) a
                     order by a.due_at limit {atMost})
                 update intake.attachment a set lease_id = gen_random_uuid(), lease_until = {now + Lease},
                     attempts = a.attempts + 1
@@ -118,6 +131,10 @@ internal sealed partial class AttachmentWorker(
                 AttemptFailed(log, row.Id, e.GetType().Name);
                 result = Fetched.Later("internal");
             }
+            if (result.State != AttachmentState.Pending)
+                setbacks.Worked(row.ConnectionId);
+            else if (result.Error != "internal")
+                setbacks.Failed(row.ConnectionId);
             await Complete(scope.ServiceProvider, db, row, result, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

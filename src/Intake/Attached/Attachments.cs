@@ -3,6 +3,7 @@ using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Rms.Core;
 using Rms.Core.Keys;
+using Rms.Directories;
 using Rms.Intake.FromFhir;
 using F = Rms.Fhir.Model;
 
@@ -36,14 +37,23 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
     /// <param name="message">The message. One without any document says nothing about them.</param>
     /// <param name="referral">The referral, new or known.</param>
     /// <param name="key">Its key.</param>
+    /// <param name="connection">Its source: what it may not have fetched is not tried.</param>
+    /// <param name="isNew">The referral is added in this same transaction: none of its documents can be here.</param>
     /// <param name="stop">Stops the work.</param>
-    public async Task Keep(Incoming message, Referral referral, DataKey key, CancellationToken stop)
+    public async Task Keep(
+        Incoming message,
+        Referral referral,
+        DataKey key,
+        ConnectionSettings connection,
+        bool isNew,
+        CancellationToken stop
+    )
     {
         var documents = Named(message).Take(MostDocuments + 1).ToList();
         if (documents.Count == 0)
             return;
         Dictionary<long, Attachment> known = [];
-        if (db.Entry(referral).State != EntityState.Added)
+        if (!isNew)
         {
             await Hold(db, referral.Id, stop);
             known = await db.Set<Attachment>()
@@ -73,7 +83,7 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
 
         var room = MostOfAll - known.Values.Where(Counts).Sum(a => a.Size ?? 0);
         foreach (var (attachment, document, isTooMany) in fresh)
-            room -= Fill(attachment, document, key, room, isTooMany);
+            room -= Fill(attachment, document, key, connection, room, isTooMany);
     }
 
     /// <summary>Locks the row of a referral's key until the commit, and reads it; null when the referral is forgotten.</summary>
@@ -127,7 +137,14 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
     }
 
     /// <summary>Settles where a new attachment stands, and stores its bytes if they are here. Returns how many.</summary>
-    private long Fill(Attachment attachment, Document document, DataKey key, long room, bool isTooMany)
+    private long Fill(
+        Attachment attachment,
+        Document document,
+        DataKey key,
+        ConnectionSettings connection,
+        long room,
+        bool isTooMany
+    )
     {
         if (isTooMany)
         {
@@ -140,6 +157,11 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
                 End(AttachmentState.Refused, "too-large", document.Length);
             else if (string.IsNullOrWhiteSpace(document.Content?.Url))
                 End(AttachmentState.Failed, "no-content");
+            else if (
+                AllowedAddress.Read(document.Content.Url, connection) is { } address
+                && !AllowedAddress.Allows(connection, address)
+            )
+                End(AttachmentState.Failed, "host-not-allowed");
             return 0;
         }
         if (bytes.Length == 0)

@@ -93,13 +93,4 @@ public class TokenTests
         context.Request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token).ToString();
         return context.Request;
     }
-
-    private sealed class StoppedClock : TimeProvider
-    {
-        private DateTimeOffset now = Sample.Now;
-
-        public override DateTimeOffset GetUtcNow() => now;
-
-        public void Move(int seconds) => now += TimeSpan.FromSeconds(seconds);
-    }
 }

@@ -58,6 +58,9 @@ public static class Modules
         // The same few statements run for every message: planned once, not each time.
         if (!said.ContainsKey("Max Auto Prepare"))
             settings.MaxAutoPrepare = 60;
+        // Our statements are short, and compiling one takes a hundred times as long as running it.
+        if (!said.ContainsKey("Options"))
+            settings.Options = "-c jit=off";
         // Nothing that we do outlives its transaction in a session, so there is nothing to reset; the reset would also
         // throw away what the server has planned.
         if (!said.ContainsKey("No Reset On Close"))

@@ -20,7 +20,13 @@ internal static class IntakeBench
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(15);
 
-    public static async Task Run()
+    /// <summary>As fast as it can, and at a steady rate, beside what PostgreSQL itself reaches.</summary>
+    public static Task Run() => OnItsOwnDatabase(Measure);
+
+    /// <summary>The same with ten thousand referrals there already, and with a million.</summary>
+    public static Task RunWithMany() => OnItsOwnDatabase(MeasureGrowth);
+
+    private static async Task OnItsOwnDatabase(Func<HttpClient, string, Task> measure)
     {
         var server =
             Environment.GetEnvironmentVariable("RMS_BENCH_DATABASE")
@@ -37,7 +43,7 @@ internal static class IntakeBench
                 Migration.Folder,
                 _ => { }
             );
-            await Measure(database, data);
+            await OnAnApp(database, data, measure);
         }
         finally
         {
@@ -47,7 +53,7 @@ internal static class IntakeBench
         }
     }
 
-    private static async Task Measure(string database, string data)
+    private static async Task OnAnApp(string database, string data, Func<HttpClient, string, Task> measure)
     {
         await using var app = RmsApp.Build(
             [],
@@ -66,23 +72,22 @@ internal static class IntakeBench
         );
         await app.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
-        Console.Out.WriteLine();
-        Console.Out.WriteLine(
-            $"Intake, {Clients} clients, {Environment.ProcessorCount} cores, durable commits, everything on this machine"
-        );
-        Console.Out.WriteLine("message                                   size    a second   p50 ms   p99 ms   faults");
+        await measure(http, database);
+        await app.StopAsync();
+    }
+
+    private static async Task Measure(HttpClient http, string database)
+    {
+        Head();
         foreach (var vector in (string[])["v0.10.0/add-service-request", "v0.11.1/add-service-request.form"])
         {
-            var version = vector[1..5] == "0.10" ? "10" : "11";
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
-                "Bearer",
-                await Token(http, version)
-            );
+            await SignIn(http, vector);
             var template = Template.From(vector);
             await Load(http, template, WarmUp, rate: null);
+            // The steady rate comes first: it leaves the compiler room to finish what the warm-up asked of it.
+            Print(vector + " at 200/s", template, await Load(http, template, Measured, rate: 200));
             var full = await Load(http, template, Measured, rate: null);
             Print(vector, template, full);
-            Print(vector + " at 200/s", template, await Load(http, template, Measured, rate: 200));
             var (alone, rows) = await RowsAlone.Measure(database, Clients, Measured);
             Console.Out.WriteLine(
                 string.Create(
@@ -91,7 +96,64 @@ internal static class IntakeBench
                 )
             );
         }
-        await app.StopAsync();
+    }
+
+    private static async Task MeasureGrowth(HttpClient http, string database)
+    {
+        Head();
+        const string vector = "v0.11.1/add-service-request.form";
+        await SignIn(http, vector);
+        var template = Template.From(vector);
+        await Load(http, template, WarmUp, rate: null);
+        var earlier = await IntakeRows.Copy(database);
+        var there = 0;
+        foreach (var many in (int[])[10_000, 1_000_000])
+        {
+            var watch = Stopwatch.StartNew();
+            await earlier.Multiply(database, there + 1, many - there);
+            there = many;
+            await AuditSealed(database);
+            Console.Out.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  {many} referrals, made in {watch.Elapsed.TotalSeconds:0} s"
+                )
+            );
+            await Load(http, template, TimeSpan.FromSeconds(5), rate: null);
+            for (var i = 0; i < 2; i++)
+            {
+                Print("as fast as it can", template, await Load(http, template, Measured, rate: null));
+                Print("at 200/s", template, await Load(http, template, Measured, rate: 200));
+            }
+        }
+    }
+
+    /// <summary>The app chains the audit rows of the filling as it would any; that work is not measured.</summary>
+    private static async Task AuditSealed(string database)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var left = new NpgsqlCommand(
+            "select (select count(*) from core.audit) - (select count(*) from core.audit_link)",
+            connection
+        );
+        while ((long)(await left.ExecuteScalarAsync())! > 0)
+            await Task.Delay(500);
+    }
+
+    private static void Head()
+    {
+        Console.Out.WriteLine();
+        Console.Out.WriteLine(
+            $"Intake, {Clients} clients, {Environment.ProcessorCount} cores, durable commits, everything on this machine"
+        );
+        Console.Out.WriteLine("message                                   size    a second   p50 ms   p99 ms   faults");
+    }
+
+    private static async Task SignIn(HttpClient http, string vector)
+    {
+        var version = vector[1..5] == "0.10" ? "10" : "11";
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await Token(http, version));
     }
 
     private static async Task<Result> Load(HttpClient http, Template template, TimeSpan time, int? rate)

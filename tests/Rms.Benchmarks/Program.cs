@@ -9,6 +9,7 @@ var benches = new Dictionary<string, Func<Task>>
         return Task.CompletedTask;
     },
     ["intake"] = IntakeBench.Run,
+    ["growth"] = IntakeBench.RunWithMany,
 };
 var unknown = args.Where(name => !benches.ContainsKey(name)).ToArray();
 if (unknown.Length > 0)

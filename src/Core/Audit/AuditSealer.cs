@@ -91,8 +91,8 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
         // Without a floor: no transaction is open for ten minutes.
         await using var select = new NpgsqlCommand(
             $"""
-            select a.id, {Canonical} from core.audit a
-            where a.recorded_at > coalesce($1, (select l2.recorded_at from core.audit l2 join core.audit_link k on k.audit_id = l2.id
+            select a.id, {Canonical}, a.recorded_at from core.audit a
+            where a.recorded_at >= coalesce($1, (select l2.recorded_at from core.audit l2 join core.audit_link k on k.audit_id = l2.id
                  order by k.seq desc limit 1) - interval '10 minutes', '-infinity')
             and not exists (select from core.audit_link l where l.audit_id = a.id)
             order by a.recorded_at, a.id limit {Batch}
@@ -107,10 +107,14 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
             },
         };
         List<(Guid Id, byte[] Hash)> links = [];
+        DateTime? latest = null;
         await using (var reader = await select.ExecuteReaderAsync(stop))
         {
             while (await reader.ReadAsync(stop))
+            {
                 links.Add((reader.GetGuid(0), hash = Link(hash, reader.GetString(1))));
+                latest = reader.GetDateTime(2);
+            }
         }
         if (links.Count > 0)
         {
@@ -133,7 +137,8 @@ public sealed partial class AuditSealer(NpgsqlDataSource database, TimeProvider 
             await insert.ExecuteNonQueryAsync(stop);
         }
         await transaction.CommitAsync(stop);
-        return (links.Count, links.Count == Batch ? floor : next);
+        // After a full batch there is more, and it begins where this one ended.
+        return (links.Count, links.Count == Batch && latest < next ? latest : next);
     }
 
     /// <summary>

@@ -263,12 +263,10 @@ internal sealed class SourceReferrals(
             )
             .OrderBy(m => m.SentAt ?? m.ReceivedAt)
             .ToListAsync(stop);
-        if (waiting.Count == 0)
-            return;
-        // A revoke among them forgets what is in the database, not what is about to be.
-        await db.SaveChangesAsync(stop);
         foreach (var parked in waiting)
         {
+            // A revoke forgets what is in the database, not what is about to be.
+            await db.SaveChangesAsync(stop);
             if (known.Referral.State == ReferralState.Revoked)
                 return;
             if (await inbox.Body(parked, stop) is not { } body || Incoming.Of(body) is not { } message)

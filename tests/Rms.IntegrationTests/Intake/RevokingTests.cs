@@ -132,6 +132,33 @@ public sealed class RevokingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whatever_overtook_a_referral_is_forgotten_when_a_revoke_was_among_it()
+    {
+        var post = Post.V11(app.Http);
+        var first = NewMessage.From("v0.11.1/add-service-request");
+        var elsewhere = first.With("demo-cardiology", "a-listing-to-come");
+        foreach (
+            var message in (byte[][])
+                [
+                    elsewhere.With("Tremblay-Singh", "Okonkwo").Then("notify-update-service-request").Bytes,
+                    elsewhere.Then("add-service-request").Bytes,
+                    Bare.Revoke(first.Reference),
+                    elsewhere.Then("notify-data-correction").Bytes,
+                ]
+        )
+            (await post.Send(message)).EnsureSuccessStatusCode();
+
+        using var answer = await post.Send(first.Bytes);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("revoked");
+        var id = await app.Database.Scalar<Guid>($"select id from core.referral where reference = '{first.Reference}'");
+        (await SealedLeft(id, first.Reference)).ShouldBe(0);
+        (
+            await app.Database.Scalar<long>($"select count(*) from core.message where reference = '{first.Reference}'")
+        ).ShouldBe(5);
+    }
+
+    [Fact]
     public async Task A_wiped_test_is_gone_and_can_be_sent_again()
     {
         var post = Post.V11(app.Http);

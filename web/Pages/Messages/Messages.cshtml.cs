@@ -1,6 +1,7 @@
 using MediatR;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Rms.Intake;
+using Rms.Triage;
 using Rms.Web.Pages.Wording;
 
 namespace Rms.Web.Pages.Messages;
@@ -15,6 +16,7 @@ public sealed class MessagesModel(IMediator mediator, Frame frame, Words words) 
     public async Task OnGetAsync(CancellationToken cancelled)
     {
         List = await mediator.Send(new MessagesToLookAt(), cancelled);
+        frame.Counts = await mediator.Send(new CountWorklists(), cancelled);
         frame.Worklist = "messages";
         frame.Title = words["Messages.title"];
     }

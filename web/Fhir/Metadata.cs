@@ -46,9 +46,10 @@ internal static class Metadata
                     },
                     Documentation =
                         "POST a message Bundle with a Bearer token from /oauth2/token, client id and secret by HTTP Basic, "
-                        + "or an API key in X-API-Key. add-service-request creates a "
-                        + "referral and is answered with a Bundle; other events are kept and answered with an "
-                        + "OperationOutcome. A message is taken in once: the same MessageHeader.id gets the same answer.",
+                        + "or an API key in X-API-Key. add-service-request creates a referral, or brings a known one up to "
+                        + "date, and is answered with a Bundle; copies, updates, revocations and communications are acted "
+                        + "upon and answered with an OperationOutcome; what can't be routed, and other events, are kept for "
+                        + "a person to look at. A message is taken in once: the same MessageHeader.id gets the same answer.",
                 },
             },
             Rest =

@@ -22,9 +22,9 @@ internal sealed class AddingServiceRequest(SourceReferrals referrals, TimeProvid
         if (found.Revoked is { } revoked)
             return Replies.Forgotten(revoked);
         var listing = await referrals.ListingFor(taken, cancellationToken);
-        if (listing is null && isCopy)
+        if (isCopy && (listing is null || taken.Message.ServiceRequest is null))
         {
-            const string Text = "The copy was kept; the referral is not to a listing here.";
+            const string Text = "The copy was kept; it holds no referral to a listing here.";
             return new Handled(Parked: false, "sent-copy", Replies.Kept(Text), found.Known);
         }
         if (listing is null)

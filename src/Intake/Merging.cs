@@ -12,18 +12,62 @@ internal static class Merging
     /// <param name="before">What is kept.</param>
     /// <param name="now">What the message says.</param>
     /// <param name="hasRequest">Whether the message holds the request itself; otherwise it speaks of the patient alone.</param>
-    public static ReferralContent Of(ReferralContent before, ReferralContent now, bool hasRequest) =>
-        (hasRequest ? now : before) with
+    public static ReferralContent Of(ReferralContent before, ReferralContent now, bool hasRequest)
+    {
+        // Without the request, or with the connection's stand-in for a requester, nobody says who asks.
+        var saysWhoAsks = before.Requester is null || (hasRequest && now.Requester is { FromConnection: false });
+        return (hasRequest ? now : before) with
         {
-            Patient = Patient(before.Patient, now.Patient),
-            Requester = now.Requester ?? before.Requester,
-            Authorizer = hasRequest && now.Requester is not null ? now.Authorizer : before.Authorizer,
-            Submitter = hasRequest && now.Requester is not null ? now.Submitter : before.Submitter,
+            Patient = Patient(before.Patient, Stated(before.Patient, now.Patient)),
+            Requester = saysWhoAsks ? now.Requester : before.Requester,
+            Authorizer = saysWhoAsks ? now.Authorizer : before.Authorizer,
+            Submitter = saysWhoAsks ? now.Submitter : before.Submitter,
             CopiedTo = now.CopiedTo.Count > 0 ? now.CopiedTo : before.CopiedTo,
             Form = now.Form ?? before.Form,
             Attachments = now.Attachments.Count > 0 ? now.Attachments : before.Attachments,
             Supporting = now.Supporting.Count > 0 ? now.Supporting : before.Supporting,
             Performer = now.Performer.Count > 0 ? now.Performer : before.Performer,
+        };
+    }
+
+    /// <summary>
+    /// What the message says of the patient itself. An answer of the form stands in for a field that nobody ever
+    /// stated; it is no reason to overwrite one that was.
+    /// </summary>
+    private static PatientDetails Stated(PatientDetails before, PatientDetails now)
+    {
+        var outweighed = now.FromForm.Where(f => Has(before, f) && !before.FromForm.Contains(f)).ToHashSet();
+        return now with
+        {
+            Language = outweighed.Contains(ContentField.Language) ? null : now.Language,
+            Interpreter = outweighed.Contains(ContentField.Interpreter) ? null : now.Interpreter,
+            EmailConsent = outweighed.Contains(ContentField.EmailConsent) ? null : now.EmailConsent,
+            Telecoms = [.. now.Telecoms.Where(t => !t.FromForm || !outweighed.Contains(FieldOf(t)))],
+            FromForm =
+            [
+                .. now.FromForm.Where(f => !outweighed.Contains(f)),
+                // Filled by a form before, and nobody has stated it since.
+                .. before.FromForm.Where(f => !Has(now, f)),
+            ],
+        };
+    }
+
+    private static bool Has(PatientDetails patient, string field) =>
+        field switch
+        {
+            ContentField.Language => patient.Language is not null,
+            ContentField.Interpreter => patient.Interpreter is not null,
+            ContentField.EmailConsent => patient.EmailConsent is not null,
+            ContentField.Phone => patient.Telecoms.Any(t => t.System == "phone"),
+            _ => patient.Telecoms.Any(t => FieldOf(t) == field),
+        };
+
+    private static string FieldOf(ContactPoint point) =>
+        point switch
+        {
+            { System: "email" } => ContentField.Email,
+            { Use: "mobile" } => ContentField.Mobile,
+            _ => ContentField.Phone,
         };
 
     private static PatientDetails Patient(PatientDetails before, PatientDetails now) =>

@@ -19,7 +19,8 @@ public sealed record MessagesToLookAt() : IRequest<IReadOnlyList<MessageToLookAt
 /// <param name="Outcome">accepted, parked or refused.</param>
 /// <param name="Reason">Why: a code.</param>
 /// <param name="Status">The HTTP status that its sender got.</param>
-/// <param name="ReferralId">The referral that it speaks of, if we know it.</param>
+/// <param name="Times">How often it came: refusals of a kind that nobody sent by name are counted together.</param>
+/// <param name="ReferralId">The referral that it speaks of, if we have it.</param>
 /// <param name="Issues">What was found wrong or odd in it.</param>
 public sealed record MessageToLookAt(
     Guid Id,
@@ -30,6 +31,7 @@ public sealed record MessageToLookAt(
     string? Reason,
     string? Resolution,
     int Status,
+    int Times,
     Guid? ReferralId,
     IReadOnlyList<MessageIssue> Issues
 );
@@ -69,6 +71,7 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
                         x.m.Reason,
                         x.m.Resolution,
                         x.m.Status,
+                        x.m.Times,
                         x.m.ReferralId,
                         x.m.SealedIssues,
                         Key = k,
@@ -91,7 +94,12 @@ internal sealed class LookingAtMessages(RmsDb db, KeyRing keys, Actor actor, IMe
                 m.Reason,
                 m.Resolution,
                 m.Status,
-                m.ReferralId,
+                m.Times,
+                // Without its key it is forgotten, and so is the referral.
+                m.Key
+                    is null
+                    ? null
+                    : m.ReferralId,
                 m.Key is null || m.SealedIssues is null
                     ? []
                     : keys.Unwrap(m.Key)

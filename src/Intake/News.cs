@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Rms.Core;
 using Rms.Core.Audit;
 using Rms.Core.Keys;
+using Rms.Core.Messages;
 
 namespace Rms.Intake;
 
@@ -66,7 +67,7 @@ public sealed record MessageNews(
 /// </summary>
 public sealed record NoteNews(Guid ReferralId, DateTimeOffset Until) : IRequest<Unit>;
 
-internal sealed class ReadingNews(RmsDb db, KeyRing keys, Actor actor, TimeProvider clock)
+internal sealed class ReadingNews(RmsDb db, KeyRing keys, Inbox inbox, Actor actor, TimeProvider clock)
     : IRequestHandler<NewsOf, News>,
         IRequestHandler<NoteNews, Unit>
 {
@@ -112,8 +113,12 @@ internal sealed class ReadingNews(RmsDb db, KeyRing keys, Actor actor, TimeProvi
     public async Task<Unit> Handle(NoteNews request, CancellationToken cancellationToken)
     {
         var referral =
-            await Mine(request.ReferralId).SingleOrDefaultAsync(cancellationToken) ?? throw Problem.NotFound();
+            await Mine(request.ReferralId).AsNoTracking().SingleOrDefaultAsync(cancellationToken)
+            ?? throw Problem.NotFound();
         actor.Require(referral.SiteId, Role.IntakeCoordinator);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        // Whatever its source says next waits, and is counted after this.
+        await inbox.Hold(referral, cancellationToken);
         var now = clock.GetUtcNow();
         var changes = await db.Set<Change>()
             .Where(c => c.ReferralId == referral.Id && c.NotedAt == null)
@@ -125,12 +130,21 @@ internal sealed class ReadingNews(RmsDb db, KeyRing keys, Actor actor, TimeProvi
             .ToListAsync(cancellationToken);
         foreach (var message in messages.Where(m => m.At <= request.Until))
             (message.NotedAt, message.NotedBy) = (now, actor.Id);
-        referral.Unnoted = changes.Count(c => c.NotedAt is null) + messages.Count(m => m.NotedAt is null);
-        if (referral.Unnoted == 0)
-            referral.Review = [];
-        referral.ChangedAt = now;
+        var unnoted = changes.Count(c => c.NotedAt is null) + messages.Count(m => m.NotedAt is null);
+        string[] none = [];
+        // Beside a decision that somebody takes at this moment.
+        await db
+            .Referrals.Where(r => r.Id == referral.Id)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(r => r.Unnoted, unnoted)
+                        .SetProperty(r => r.Review, r => unnoted == 0 ? none : r.Review)
+                        .SetProperty(r => r.ChangedAt, now),
+                cancellationToken
+            );
         db.Audit.Record(actor, "news-noted", clock, referral);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
     }
 

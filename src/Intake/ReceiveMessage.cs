@@ -104,6 +104,7 @@ internal sealed class Receiving(Inbox inbox, SourceReferrals referrals, IMediato
             request.Answer,
             // What speaks of a referral that we know is forgotten with it.
             found.Known,
+            envelopeOnly: found.Revoked is not null || request.Problem.Code == RevokingServiceRequest.NotYours,
             cancellationToken
         );
         return Unit.Value;

@@ -19,6 +19,12 @@ internal sealed class RevokingServiceRequest(
     TimeProvider clock
 ) : IRequestHandler<RevokeServiceRequest, Handled>
 {
+    /// <summary>
+    /// The referral is another source's. Of such a message only the envelope is kept: the withdrawal of the referral's
+    /// own source would not reach what it holds.
+    /// </summary>
+    public const string NotYours = "revoke.not-yours";
+
     public async Task<Handled> Handle(RevokeServiceRequest request, CancellationToken cancellationToken)
     {
         var taken = request.Taken;
@@ -35,7 +41,7 @@ internal sealed class RevokingServiceRequest(
                     cancellationToken
                 )
             )
-                throw new Problem("revoke.not-yours", 403);
+                throw new Problem(NotYours, 403);
             const string Text =
                 "The message was kept, but the referral that it revokes is not known here; a person will look at it.";
             return new Handled(Parked: true, "referral-unknown", Replies.Kept(Text), null);

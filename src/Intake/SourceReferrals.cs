@@ -133,7 +133,7 @@ internal sealed class SourceReferrals(
             clock.GetUtcNow()
         );
         referral.Warnings = taken.Inbound.Issues.Count;
-        referral.ContentAsOf = message.SentAt;
+        referral.ContentAsOf = SentAt(taken);
         referral.Review = [.. ReviewReasons.Of(content)];
         referral.Missing = Completeness.Missing(content, listing, clock.GetUtcNow()).Count;
         if (await Replaced(taken, listing, stop) is { } replaced)
@@ -170,14 +170,15 @@ internal sealed class SourceReferrals(
     {
         var (referral, key) = known;
         var message = taken.Message;
-        if (message.SentAt < referral.ContentAsOf)
+        var sentAt = SentAt(taken);
+        if (sentAt < referral.ContentAsOf)
             return "superseded";
         var demographics = await db.Demographics.SingleAsync(d => d.ReferralId == referral.Id, stop);
         var kept = await db.Set<Content>().SingleAsync(c => c.ReferralId == referral.Id, stop);
         var before = ContentOf.Open(kept, demographics, key);
         var after = Merging.Of(before, said, message.ServiceRequest is not null);
         var changes = Differences.Between(before, after);
-        referral.ContentAsOf = message.SentAt ?? referral.ContentAsOf;
+        referral.ContentAsOf = sentAt ?? referral.ContentAsOf;
         await attachments.Keep(message, referral, key, taken.Connection, isNew: false, stop);
         if (changes.Count == 0 && action == LifecycleAction.Update)
             return "no-change";
@@ -189,6 +190,10 @@ internal sealed class SourceReferrals(
             referral.Priority = ContentReader.Priority(message);
             referral.Warnings = taken.Inbound.Issues.Count;
         }
+        referral.Review =
+        [
+            .. ReviewReasons.Of(after).Union(referral.Review.Where(r => r != ReviewReasons.NoRequester)),
+        ];
         referral.GuideVersion = taken.Inbound.GuideVersion!;
         referral.Missing = Completeness.Missing(after, await ListingOf(known, stop), now).Count;
         demographics.Close(FaceOf(after), referral.Reference, key, keys);
@@ -277,20 +282,33 @@ internal sealed class SourceReferrals(
                 parked.Event,
                 parked.GuideVersion ?? taken.Connection.GuideVersion,
                 body,
-                []
+                await inbox.Issues(parked, stop)
             )
             {
                 Reference = parked.Reference,
                 SentAt = parked.SentAt,
             };
             var handled = await mediator.Send(
-                new TakeIn(message, inbound, parked.Id, taken.Connection) { ListingId = known.Referral.ListingId },
+                new TakeIn(message, inbound, parked.Id, taken.Connection)
+                {
+                    // What a person said of a performer holds for the same performer.
+                    ListingId = SamePerformer(message, taken.Message) ? taken.ListingId : null,
+                },
                 stop
             );
-            if (!handled.Parked)
+            if (handled.Parked)
+                parked.Reason = handled.Reason;
+            else
                 inbox.Settle(parked, body, handled, by: null);
         }
     }
+
+    private static bool SamePerformer(Incoming one, Incoming other) =>
+        one.Performer.Select(p => p.Value).ToHashSet().SetEquals(other.Performer.Select(p => p.Value));
+
+    /// <summary>When it was sent, as its source says; one whose clock is ahead sent it when it arrived.</summary>
+    private DateTimeOffset? SentAt(TakeIn taken) =>
+        taken.Message.SentAt is { } said && clock.GetUtcNow() is var now && said > now ? now : taken.Message.SentAt;
 
     private static Face FaceOf(ReferralContent content) => new(content.Patient, content.Requester?.Name);
 

@@ -112,7 +112,7 @@ internal sealed class Unrouted(RmsDb db, Inbox inbox, Actor actor, IMediator med
             row.Event,
             row.GuideVersion ?? connection.GuideVersion,
             body,
-            []
+            await inbox.Issues(row, cancellationToken)
         )
         {
             Reference = row.Reference,
@@ -129,6 +129,12 @@ internal sealed class Unrouted(RmsDb db, Inbox inbox, Actor actor, IMediator med
         );
         if (handled.Parked)
         {
+            // It waits for something else now, and offers the ways that this has.
+            db.ChangeTracker.Clear();
+            await db
+                .Messages.Where(m => m.Id == row.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.Reason, handled.Reason), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             throw new Problem(
                 "unrouted.still",
                 409,

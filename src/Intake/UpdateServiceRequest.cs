@@ -51,16 +51,14 @@ internal sealed class UpdatingServiceRequest(SourceReferrals referrals) : IReque
             return new Handled(Parked: false, "event-logged", Replies.Kept("The message was kept."), known);
         var own = await referrals.ListingOf(known, stop);
         var content = ContentReader.Read(taken.Message, own, taken.Connection);
-        // An update that names its performer must still mean us, and the same patient.
-        if (taken.ListingId is not null || taken.Message.Performer.Count > 0)
-        {
-            var listing = await referrals.ListingFor(taken, stop);
-            var difference = listing is null
-                ? "resend-differs"
-                : await referrals.Differs(known, listing, taken, content, stop);
-            if (difference is not null)
-                return new Handled(Parked: true, difference, Replies.Differs(), known);
-        }
+        // One that names its performer must still mean us.
+        var named =
+            taken.ListingId is not null || taken.Message.Performer.Count > 0
+                ? await referrals.ListingFor(taken, stop)
+                : own;
+        var difference = named is null ? "resend-differs" : await referrals.Differs(known, named, taken, content, stop);
+        if (difference is not null)
+            return new Handled(Parked: true, difference, Replies.Differs(), known);
         var reason = await referrals.BringUpToDate(known, taken, content, LifecycleAction.Update, stop);
         return new Handled(
             Parked: false,

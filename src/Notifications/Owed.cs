@@ -39,7 +39,7 @@ internal sealed class Owed(RmsDb db, IMediator mediator, TimeProvider clock)
         var connection = await mediator.Send(new ConnectionOf(notification.Connection), cancellationToken);
         // v0.11.1 wants a process-request Task after every successful add; v0.10.0 has it in the reply alone.
         if (notification.Referral.GuideVersion == Guide.V11 && connection.AnnounceReceived)
-            Owe(notification.Referral, "received", 1);
+            Owe(notification.Referral, "received", 1, introduced: false);
     }
 
     public async Task Handle(ReferralStepped notification, CancellationToken cancellationToken)
@@ -47,13 +47,17 @@ internal sealed class Owed(RmsDb db, IMediator mediator, TimeProvider clock)
         var (referral, step) = (notification.Referral, notification.Step);
         if (!Told.TryGetValue(step.Action, out var status))
             return;
+        var introduced = true;
         if (step.Action == LifecycleAction.Revoke)
         {
             var connection = await mediator.Send(new ConnectionOf(referral.ConnectionId), cancellationToken);
             if (!connection.TellRevoked)
                 return;
+            // What was owed before is owed no more, so that this may be the first that the source hears of the Task.
+            introduced = await db.Set<SourceView>()
+                .AnyAsync(v => v.ReferralId == referral.Id && v.Introduced, cancellationToken);
         }
-        Owe(referral, status, step.Seq);
+        Owe(referral, status, step.Seq, introduced);
     }
 
     public async Task Handle(Delivered notification, CancellationToken cancellationToken)
@@ -75,12 +79,12 @@ internal sealed class Owed(RmsDb db, IMediator mediator, TimeProvider clock)
             .Select(v => (string?)v.Shows)
             .SingleOrDefaultAsync(cancellationToken);
 
-    private void Owe(Referral referral, string status, int step) =>
+    private void Owe(Referral referral, string status, int step, bool introduced) =>
         db.Outbox.Add(
             OutboxRow.For(
                 referral,
                 referral.ConnectionId,
-                Guide.EventFor(referral.GuideVersion, introduced: status != "received"),
+                Guide.EventFor(referral.GuideVersion, introduced),
                 new StatusToTell(status, step),
                 clock
             )

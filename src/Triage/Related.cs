@@ -135,10 +135,10 @@ internal sealed class Related(RmsDb db, KeyRing keys, Actor actor, IMediator med
         return Unit.Value;
     }
 
-    /// <summary>A referral whose consent is withdrawn stands beside no other any more.</summary>
+    /// <summary>A referral that is revoked or wiped stands beside no other any more.</summary>
     public async Task Handle(ReferralStepped notification, CancellationToken cancellationToken)
     {
-        if (notification.Step.Action != LifecycleAction.Revoke)
+        if (notification.Referral.State != ReferralState.Revoked)
             return;
         var id = notification.Referral.Id;
         db.RemoveRange(

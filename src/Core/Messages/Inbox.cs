@@ -143,19 +143,27 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
     }
 
     /// <summary>Keeps a message that is refused; it does not take its key, so that it can be mended and sent again.</summary>
+    /// <param name="message">What came.</param>
+    /// <param name="status">The HTTP status that it was answered with.</param>
+    /// <param name="reason">A code.</param>
+    /// <param name="reply">What it was answered.</param>
+    /// <param name="about">The referral that it speaks of, if we know it: it is forgotten with that.</param>
+    /// <param name="envelopeOnly">It speaks of a patient of whom nothing may be kept.</param>
+    /// <param name="stop">Stops the work.</param>
     public async Task Refuse(
         Inbound message,
         int status,
         string reason,
         byte[] reply,
         KnownReferral? about,
+        bool envelopeOnly,
         CancellationToken stop
     )
     {
         ArgumentNullException.ThrowIfNull(message);
         db.ChangeTracker.Clear();
         var id = Ids.New(clock);
-        var key = KeyFor(id, about);
+        var key = envelopeOnly ? null : KeyFor(id, about);
         var body = message.Body.Span;
         db.Messages.Add(
             new Message
@@ -172,9 +180,9 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
                 Status = status,
                 Size = body.Length,
                 BodyHash = SHA256.HashData(body),
-                SealedBody = key.Seal(Message.BodyPurpose, body),
-                SealedReply = key.Seal(Message.ReplyPurpose, reply),
-                SealedIssues = SealIssues(message, key),
+                SealedBody = key?.Seal(Message.BodyPurpose, body),
+                SealedReply = key?.Seal(Message.ReplyPurpose, reply),
+                SealedIssues = key is null ? null : SealIssues(message, key),
                 ReceivedAt = clock.GetUtcNow(),
             }
         );
@@ -216,6 +224,16 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
         return row is null || parked.SealedBody is null
             ? null
             : keys.Unwrap(row).Open(Message.BodyPurpose, parked.SealedBody);
+    }
+
+    /// <summary>What was found odd in a parked message; nothing when it is forgotten.</summary>
+    public async Task<IReadOnlyList<MessageIssue>> Issues(Message parked, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(parked);
+        var row = await db.DataKeys.FindAsync([parked.KeyOwner()], stop);
+        return row is null || parked.SealedIssues is null
+            ? []
+            : keys.Unwrap(row).Open(Message.IssuesPurpose, parked.SealedIssues, SealedJson.Default.ListMessageIssue);
     }
 
     /// <summary>
@@ -282,15 +300,23 @@ public sealed class Inbox(RmsDb db, KeyRing keys, Actor actor, TimeProvider cloc
     public Task Hold(Message parked, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(parked);
-        return db.Database.ExecuteSqlAsync(
+        return Hold(parked.ConnectionId, parked.Reference ?? parked.Id.ToString(), stop);
+    }
+
+    /// <summary>The same of a referral.</summary>
+    public Task Hold(Referral referral, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(referral);
+        return Hold(referral.ConnectionId, referral.Reference, stop);
+    }
+
+    private Task<int> Hold(Guid? connection, string reference, CancellationToken stop) =>
+        db.Database.ExecuteSqlAsync(
             $"""
-            select pg_advisory_xact_lock(
-                hashtextextended({parked.Reference
-                ?? parked.Id.ToString()}, hashtextextended({parked.ConnectionId}::text, 0)))
+            select pg_advisory_xact_lock(hashtextextended({reference}, hashtextextended({connection}::text, 0)))
             """,
             stop
         );
-    }
 
     private async Task<Reply> Repeat(Inbound message, byte[] hash, CancellationToken stop)
     {

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
+using Rms.Simulator.Content;
 using Rms.Simulator.Messages;
 using Rms.Simulator.Receiving;
 using Rms.Simulator.Sending;
@@ -20,6 +22,8 @@ internal static class ApiEndpoints
         api.MapGet("/referrals", Referrals);
         api.MapGet("/referrals/{referral}", OneReferral);
         api.MapPost("/referrals/{referral}/update", Update);
+        api.MapPost("/referrals/{referral}/correct", Correct);
+        api.MapPost("/referrals/{referral}/write", Write);
         api.MapPost("/referrals/{referral}/revoke", Revoke);
         api.MapGet("/messages", Messages);
         api.MapGet("/messages/{id}", OneMessage);
@@ -87,11 +91,37 @@ internal static class ApiEndpoints
     private static IResult OneReferral(Store store, string referral) =>
         store.Find(referral) is { } found ? Answer(Describe(found, store)) : Unknown();
 
-    private static async Task<IResult> Update(Desk desk, Store store, string referral, CancellationToken stop) =>
-        await desk.ChangePhone(referral, stop) is { } sent ? Answer(Describe(sent, store)) : Unknown();
+    private static async Task<IResult> Update(
+        HttpRequest request,
+        Desk desk,
+        Store store,
+        string referral,
+        CancellationToken stop
+    )
+    {
+        var faults = new List<string>();
+        var change = Orders.Update(Text(await Body(request, faults), "change"), faults);
+        return faults.Count > 0 ? Refuse(faults) : Sent(await desk.Say(referral, change!, stop), store);
+    }
+
+    private static async Task<IResult> Write(
+        HttpRequest request,
+        Desk desk,
+        Store store,
+        string referral,
+        CancellationToken stop
+    )
+    {
+        var faults = new List<string>();
+        var written = Orders.Write(Text(await Body(request, faults), "text"), faults);
+        return faults.Count > 0 ? Refuse(faults) : Sent(await desk.Say(referral, written!, stop), store);
+    }
+
+    private static async Task<IResult> Correct(Desk desk, Store store, string referral, CancellationToken stop) =>
+        Sent(await desk.Say(referral, Change.Demographics, stop), store);
 
     private static async Task<IResult> Revoke(Desk desk, Store store, string referral, CancellationToken stop) =>
-        await desk.Revoke(referral, stop) is { } sent ? Answer(Describe(sent, store)) : Unknown();
+        Sent(await desk.Say(referral, FollowUp.Revocation, stop), store);
 
     private static IResult Messages(Store store, string? direction, string? @ref, string? @event, int? after) =>
         Answer(
@@ -124,9 +154,7 @@ internal static class ApiEndpoints
     }
 
     private static async Task<IResult> Resend(Desk desk, Store store, string id, CancellationToken stop) =>
-        Find(store, id) is { } message && await desk.SendAgain(message.Number, stop) is { } sent
-            ? Answer(Describe(sent, store))
-            : Unknown();
+        Sent(Find(store, id) is { } message ? await desk.SendAgain(message.Number, stop) : null, store);
 
     private static async Task<IResult> Fail(HttpRequest request, Failures failures)
     {
@@ -260,7 +288,7 @@ internal static class ApiEndpoints
 
     private static async Task<JsonObject?> Body(HttpRequest request, List<string> faults)
     {
-        if (request.ContentLength is 0)
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return null;
         }
@@ -299,6 +327,9 @@ internal static class ApiEndpoints
         faults.Add($"{name} must be a whole number.");
         return null;
     }
+
+    private static IResult Sent(Message? message, Store store) =>
+        message is null ? Unknown() : Answer(Describe(message, store));
 
     private static IResult Answer(JsonObject body) =>
         Results.Text(body.ToJsonString(Json.Pretty), "application/json", Encoding.UTF8);

@@ -43,6 +43,27 @@ internal static class Orders
         return faults.Count > 0 ? null : new SendOrder(guide!, place!, kind!, number, Blank(priority), spoilt);
     }
 
+    /// <summary>What an update is to change; nothing means the mobile phone.</summary>
+    public static Change? Update(string? change, List<string> faults)
+    {
+        var found = Change.Find(Blank(change) ?? Change.Phone.Key);
+        Demand(found is not null, "change", change, Change.Updates.Select(c => c.Key), faults);
+        return found;
+    }
+
+    /// <summary>What the requester writes; nothing means the usual words.</summary>
+    public static FollowUp? Write(string? text, List<string> faults)
+    {
+        var words = Blank(text) ?? FollowUp.UsualText;
+        if (words.Length <= FollowUp.LongestText)
+        {
+            return FollowUp.Written(words);
+        }
+
+        faults.Add($"text must not have more than {FollowUp.LongestText} characters.");
+        return null;
+    }
+
     /// <param name="count">A number, or "all" until the order is taken back; nothing means 1.</param>
     public static FailureOrder? Fail(string? kind, string? place, string? count, int? seconds, List<string> faults)
     {

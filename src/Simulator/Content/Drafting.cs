@@ -155,7 +155,7 @@ internal static class Drafting
         return digits + ((10 - sum % 10) % 10).ToString(CultureInfo.InvariantCulture);
     }
 
-    private static string Phone(Random random) => $"416-555-01{random.Next(100):D2}";
+    internal static string Phone(Random random) => $"416-555-01{random.Next(100):D2}";
 
     private static string Email(Names.Name name)
     {
@@ -174,7 +174,7 @@ internal static class Drafting
 
     private static char Letter(Random random) => "ABCEGHJKLMNPRSTVWXYZ"[random.Next(20)];
 
-    private static string RandomId(Random random)
+    internal static string RandomId(Random random)
     {
         var bytes = new byte[16];
         random.NextBytes(bytes);

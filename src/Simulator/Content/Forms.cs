@@ -15,7 +15,7 @@ internal static class Forms
             FormItem.Answered("rfr", "Reason for referral:", reason),
             .. listing.Reference switch
             {
-                "demo-cardiology" => Cardiology(random),
+                "demo-cardiology" or "demo-cardiac-rehab" => Cardiology(random),
                 "demo-imaging" => Imaging(random),
                 "demo-physio" => Physiotherapy(random),
                 _ => [FormItem.Answered("item10000001", "Who runs this test?", "Integration desk")],

@@ -67,10 +67,24 @@ internal sealed record Listing(
         TestMode: true
     );
 
+    /// <summary>Of which this source believes that the site runs it. The target has not set it up.</summary>
+    public static readonly Listing NotSetUp = new(
+        "1005",
+        "demo-cardiac-rehab",
+        "Cardiac rehabilitation",
+        "CARDIOLOGY",
+        "394579002",
+        "34099-2",
+        "Cardiac Rehabilitation",
+        "demo_cardiac_rehab"
+    );
+
+    /// <summary>Those that the target has.</summary>
     public static IReadOnlyList<Listing> All { get; } = [Cardiology, Imaging, Physiotherapy, Test];
 
     /// <summary>The listing with this External Service ID or reference; null when there is none.</summary>
-    public static Listing? Find(string? text) => All.FirstOrDefault(l => l.Id == text || l.Reference == text);
+    public static Listing? Find(string? text) =>
+        All.Append(NotSetUp).FirstOrDefault(l => l.Id == text || l.Reference == text);
 
     /// <summary>Number of the site that runs all four listings.</summary>
     public const string Site = "4100";

@@ -61,7 +61,7 @@ internal static class Reasons
     public static IReadOnlyList<string> For(Listing listing) =>
         listing.Reference switch
         {
-            "demo-cardiology" => Cardiology,
+            "demo-cardiology" or "demo-cardiac-rehab" => Cardiology,
             "demo-imaging" => Imaging,
             "demo-physio" => Physiotherapy,
             _ => Test,

@@ -15,6 +15,8 @@ internal sealed class BundleAssembly(GuideVersion version, string referral, stri
 
     public GuideVersion Version { get; } = version;
 
+    public string MessageId { get; } = messageId;
+
     /// <summary>Where the entry of this type and key is, or will be, found.</summary>
     public string Where(string type, string key) =>
         Version.IsV010 ? $"{type}/{Id(type, key)}" : $"urn:uuid:{Uuid(type, key)}";
@@ -29,7 +31,7 @@ internal sealed class BundleAssembly(GuideVersion version, string referral, stri
             ("resourceType", type),
             (
                 "id",
-                header ? messageId
+                header ? MessageId
                 : Version.IsV010 ? Id(type, key)
                 : null
             ),
@@ -48,7 +50,7 @@ internal sealed class BundleAssembly(GuideVersion version, string referral, stri
                 (
                     "fullUrl",
                     Version.IsV010 ? null
-                    : header ? messageId
+                    : header ? MessageId
                     : Where(type, key)
                 ),
                 ("resource", resource)
@@ -62,7 +64,7 @@ internal sealed class BundleAssembly(GuideVersion version, string referral, stri
         var stamp = Milliseconds(at);
         return Json.Object(
             ("resourceType", "Bundle"),
-            ("id", Ids.From($"bundle of {messageId}")),
+            ("id", Ids.From($"bundle of {MessageId}")),
             ("meta", Json.Object(("lastUpdated", stamp), ("security", Security()))),
             ("type", "message"),
             ("timestamp", stamp),
@@ -103,5 +105,5 @@ internal sealed class BundleAssembly(GuideVersion version, string referral, stri
         };
 
     private string Uuid(string type, string key) =>
-        type == "ServiceRequest" ? referral : Ids.From($"{messageId} {type} {key}");
+        type == "ServiceRequest" ? referral : Ids.From($"{MessageId} {type} {key}");
 }

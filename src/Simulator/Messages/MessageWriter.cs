@@ -3,14 +3,6 @@ using Rms.Simulator.Content;
 
 namespace Rms.Simulator.Messages;
 
-/// <summary>What a source tells a target about a referral of its own.</summary>
-internal enum SourceEvent
-{
-    Add,
-    Update,
-    Revoke,
-}
-
 /// <summary>Writes the source's messages: the same facts in the shape of either guide version.</summary>
 internal static class MessageWriter
 {
@@ -19,7 +11,7 @@ internal static class MessageWriter
     /// <param name="target">Base address of the target.</param>
     public static JsonObject Write(
         GuideVersion version,
-        SourceEvent what,
+        News news,
         string referral,
         Listing listing,
         Draft draft,
@@ -31,11 +23,16 @@ internal static class MessageWriter
     {
         var bundle = new BundleAssembly(version, referral, messageId, draft.TestData);
         var people = new PeopleWriter(bundle, listing, draft);
-        var request = new RequestWriter(bundle, people, referral, listing, draft, self);
-        Header(bundle, people, what, referral, listing, draft, self, target);
+        var request = new RequestWriter(bundle, people, news.What, referral, listing, draft, self);
+        Header(bundle, people, news, referral, listing, draft, self, target);
+        if (news.Text is { } text)
+        {
+            new CommunicationWriter(bundle, people, referral, draft).Communication(text, at);
+        }
+
         if (version.IsV010)
         {
-            request.ServiceRequest(what);
+            request.ServiceRequest();
             people.Patient(referral);
             people.Requester();
             people.Submitter();
@@ -51,26 +48,28 @@ internal static class MessageWriter
             people.Submitter();
             people.ListingPlace();
             request.Documents();
-            request.ServiceRequest(what);
+            request.ServiceRequest();
         }
 
         request.Form();
         return bundle.Finish(at);
     }
 
-    /// <summary>The event code; one spelling serves both versions.</summary>
-    public static string EventCode(SourceEvent what) =>
+    /// <summary>The event code; one spelling serves both versions, except for what the requester writes.</summary>
+    public static string EventCode(SourceEvent what, GuideVersion version) =>
         what switch
         {
             SourceEvent.Add => "add-service-request",
             SourceEvent.Update => "notify-update-service-request",
-            _ => "revoke-service-request",
+            SourceEvent.Correct => "notify-data-correction",
+            SourceEvent.Revoke => "revoke-service-request",
+            _ => version.IsV010 ? "send-communication-from-requester" : "send-communication",
         };
 
     private static void Header(
         BundleAssembly bundle,
         PeopleWriter people,
-        SourceEvent what,
+        News news,
         string referral,
         Listing listing,
         Draft draft,
@@ -93,11 +92,14 @@ internal static class MessageWriter
             v010 ? Json.Reference("Organization/demo-source")
             : draft.Submitter is { } submitter ? bundle.Reference("PractitionerRole", PeopleWriter.Key(submitter))
             : author?.DeepClone();
+        var code = EventCode(news.What, bundle.Version);
+        // v0.10.0 sources give no reason for a new referral.
+        var reason = news.What == SourceEvent.Add && !v010 ? "Initial" : news.Hint;
         bundle.Add(
             "MessageHeader",
             "header",
             ("extension", Json.List(ReferralId(bundle.Version, referral))),
-            ("eventCoding", Json.Coding(Uris.EventSystem, EventCode(what), EventCode(what))),
+            ("eventCoding", Json.Coding(Uris.EventSystem, code, code)),
             (
                 "destination",
                 Json.List(
@@ -111,8 +113,15 @@ internal static class MessageWriter
             ("sender", sender),
             ("author", author),
             ("source", Json.Object(("name", "Source simulator"), ("endpoint", $"{self}/fhir/$process-messages"))),
-            ("reason", v010 ? null : Json.Object(("text", what == SourceEvent.Add ? "Initial" : "Updated"))),
-            ("focus", Json.List(bundle.Reference("ServiceRequest", "request")))
+            ("reason", reason is null ? null : Json.Object(("text", reason))),
+            (
+                "focus",
+                Json.List(
+                    news.Text is null
+                        ? bundle.Reference("ServiceRequest", "request")
+                        : bundle.Reference("Communication", bundle.MessageId)
+                )
+            )
         );
     }
 

@@ -4,10 +4,14 @@ using Rms.Simulator.Content;
 
 namespace Rms.Simulator.Messages;
 
-/// <summary>Writes the ServiceRequest and what belongs to it: letter, documents and form answers.</summary>
+/// <summary>
+/// Writes the ServiceRequest and what belongs to it: letter, documents and form answers. These stay at home when the
+/// requester only writes.
+/// </summary>
 internal sealed class RequestWriter(
     BundleAssembly bundle,
     PeopleWriter people,
+    SourceEvent what,
     string referral,
     Listing listing,
     Draft draft,
@@ -15,8 +19,9 @@ internal sealed class RequestWriter(
 )
 {
     private readonly bool v010 = bundle.Version.IsV010;
+    private readonly bool alone = what == SourceEvent.Write;
 
-    public void ServiceRequest(SourceEvent what)
+    public void ServiceRequest()
     {
         var performer = bundle.Reference("PractitionerRole", people.ListingKey);
         if (v010)
@@ -47,11 +52,13 @@ internal sealed class RequestWriter(
             ("reasonCode", draft.Reason is null ? null : Json.List(Json.Object(("text", draft.Reason)))),
             (
                 "supportingInfo",
-                Json.List([
-                    bundle.Reference("DocumentReference", "letter"),
-                    .. draft.Documents.Select(d => bundle.Reference("DocumentReference", d.Id)),
-                    bundle.Reference("QuestionnaireResponse", FormKey),
-                ])
+                alone
+                    ? null
+                    : Json.List([
+                        bundle.Reference("DocumentReference", "letter"),
+                        .. draft.Documents.Select(d => bundle.Reference("DocumentReference", d.Id)),
+                        bundle.Reference("QuestionnaireResponse", FormKey),
+                    ])
             ),
             (
                 "note",
@@ -69,6 +76,11 @@ internal sealed class RequestWriter(
     /// <summary>The letter first, as sources do, then the other documents.</summary>
     public void Documents()
     {
+        if (alone)
+        {
+            return;
+        }
+
         var day = draft.AuthoredOn.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
         var clinic = draft.Requester?.Clinic.Name;
         Document(
@@ -95,7 +107,13 @@ internal sealed class RequestWriter(
         }
     }
 
-    public void Form() =>
+    public void Form()
+    {
+        if (alone)
+        {
+            return;
+        }
+
         bundle.Add(
             "QuestionnaireResponse",
             FormKey,
@@ -105,6 +123,7 @@ internal sealed class RequestWriter(
             ("author", Author()),
             ("item", Json.List(draft.Form.Select(Item)))
         );
+    }
 
     private string FormKey => $"form of {referral}";
 

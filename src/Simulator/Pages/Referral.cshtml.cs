@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Rms.Simulator.Api;
+using Rms.Simulator.Content;
 using Rms.Simulator.Sending;
 using Rms.Simulator.State;
 
@@ -15,27 +17,56 @@ internal sealed class ReferralModel(Store store, Desk desk) : PageModel
     /// <summary>The message that was just sent from here.</summary>
     public Message? JustSent { get; private set; }
 
+    /// <summary>What was wrong with the order that was just given.</summary>
+    public List<string> Faults { get; } = [];
+
     public IActionResult OnGet(string referral, int? sent)
     {
-        if (store.Find(referral) is not { } found)
+        if (!Fill(referral))
         {
             return NotFound();
         }
 
-        Referral = found;
-        Messages = store.MessagesOf(referral);
         JustSent = Messages.FirstOrDefault(m => m.Number == sent && m.IsSent);
         return Page();
     }
 
-    public async Task<IActionResult> OnPostUpdate(string referral, CancellationToken stop) =>
-        Back(referral, await desk.ChangePhone(referral, stop));
+    public async Task<IActionResult> OnPostUpdate(string referral, string? change, CancellationToken stop) =>
+        Orders.Update(change, Faults) is { } update
+            ? Back(referral, await desk.Say(referral, update, stop))
+            : Refuse(referral);
+
+    public async Task<IActionResult> OnPostWrite(string referral, string? text, CancellationToken stop) =>
+        Orders.Write(text, Faults) is { } written
+            ? Back(referral, await desk.Say(referral, written, stop))
+            : Refuse(referral);
+
+    public async Task<IActionResult> OnPostCorrect(string referral, CancellationToken stop) =>
+        Back(referral, await desk.Say(referral, Change.Demographics, stop));
 
     public async Task<IActionResult> OnPostRevoke(string referral, CancellationToken stop) =>
-        Back(referral, await desk.Revoke(referral, stop));
+        Back(referral, await desk.Say(referral, FollowUp.Revocation, stop));
 
     public async Task<IActionResult> OnPostAgain(string referral, int number, CancellationToken stop) =>
         Back(referral, await desk.SendAgain(number, stop));
+
+    private bool Fill(string referral)
+    {
+        Referral = store.Find(referral)!;
+        Messages = store.MessagesOf(referral);
+        return Referral is not null;
+    }
+
+    private IActionResult Refuse(string referral)
+    {
+        if (!Fill(referral))
+        {
+            return NotFound();
+        }
+
+        Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Page();
+    }
 
     private IActionResult Back(string referral, Message? sent) =>
         sent is null ? NotFound() : Redirect($"/referrals/{referral}?sent={sent.Number}");

@@ -44,8 +44,7 @@ internal sealed partial class Desk(
         var made = new List<Message>();
         for (var i = 0; i < order.Count; i++)
         {
-            var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
-            var draft = Drafting.Draft(order.Listing, order.Scenario, random, clock.Now(), order.Priority);
+            var draft = Drafting.Draft(order.Listing, order.Scenario, Dice(), clock.Now(), order.Priority);
             made.Add(Make(order, draft, Ids.New(), Ids.New(), seedNumber: null));
         }
 
@@ -62,7 +61,15 @@ internal sealed partial class Desk(
     }
 
     /// <summary>Makes a referral and its first message without sending it.</summary>
-    public Message Make(SendOrder order, Draft draft, string referral, string messageId, int? seedNumber)
+    /// <param name="first">What that message tells; null: that the referral is new.</param>
+    public Message Make(
+        SendOrder order,
+        Draft draft,
+        string referral,
+        string messageId,
+        int? seedNumber,
+        News? first = null
+    )
     {
         var kept = new Referral
         {
@@ -75,39 +82,22 @@ internal sealed partial class Desk(
             SeedNumber = seedNumber,
         };
         store.Keep(kept);
-        return Build(kept, SourceEvent.Add, messageId, order.Fault);
+        return Build(kept, first ?? News.Add, messageId, order.Fault);
     }
 
-    /// <summary>Sends notify-update-service-request with another mobile phone number. Null: unknown referral.</summary>
-    public async Task<Message?> ChangePhone(string referral, CancellationToken stop)
-    {
-        store.Change(
-            referral,
-            r =>
-            {
-                var phone = $"416-555-01{RandomNumberGenerator.GetInt32(100):D2}";
-                var patient = r.Draft.Patient with { MobilePhone = phone };
-                return (r with { Draft = r.Draft with { Patient = patient } }).With(
-                    clock.Now(),
-                    "The sender changed the mobile phone number."
-                );
-            }
-        );
-        return store.Find(referral) is { } changed
-            ? await Deliver(Build(changed, SourceEvent.Update, Ids.New(), fault: null), stop)
-            : null;
-    }
+    /// <summary>Changes what the referral says and sends that. Null: unknown referral.</summary>
+    public Task<Message?> Say(string referral, Change change, CancellationToken stop) =>
+        Say(referral, FollowUp.Changed(change, Dice()), stop);
 
-    /// <summary>Cancels the referral and sends revoke-service-request. Null: unknown referral.</summary>
-    public async Task<Message?> Revoke(string referral, CancellationToken stop)
+    /// <summary>Does that and tells the target. Null: unknown referral.</summary>
+    public async Task<Message?> Say(string referral, FollowUp what, CancellationToken stop) =>
+        Make(referral, what, Ids.New()) is { } message ? await Deliver(message, stop) : null;
+
+    /// <summary>Does that and makes the message of it without sending it. Null: unknown referral.</summary>
+    public Message? Make(string referral, FollowUp what, string messageId)
     {
-        store.Change(
-            referral,
-            r => (r with { Shows = Folder.Cancelled }).With(clock.Now(), "The sender cancelled the referral.")
-        );
-        return store.Find(referral) is { } revoked
-            ? await Deliver(Build(revoked, SourceEvent.Revoke, Ids.New(), fault: null), stop)
-            : null;
+        store.Change(referral, r => what.Do(r).With(clock.Now(), what.Note));
+        return store.Find(referral) is { } changed ? Build(changed, what.News, messageId, fault: null) : null;
     }
 
     /// <summary>Sends a kept message again: same id, same bytes. Null: no such message, or not one of ours.</summary>
@@ -135,7 +125,9 @@ internal sealed partial class Desk(
             Attempts = message.Attempts + 1,
         };
         store.Update(tried, answer.Body.Length == 0 ? null : answer.Body);
-        if (answer.IsSuccess && message.Ref is { } referral)
+        // What the requester writes brings no referral to a target that does not know it.
+        var brings = message.Event?.StartsWith("send-communication", StringComparison.Ordinal) == false;
+        if (answer.IsSuccess && brings && message.Ref is { } referral)
         {
             store.Change(referral, r => r.Shows == Folder.NotSent ? r with { Shows = Folder.Sent } : r);
         }
@@ -149,12 +141,14 @@ internal sealed partial class Desk(
         return (tried, answer);
     }
 
-    private Message Build(Referral referral, SourceEvent what, string messageId, Fault? fault)
+    private static Random Dice() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
+
+    private Message Build(Referral referral, News news, string messageId, Fault? fault)
     {
         var version = GuideVersion.Find(referral.Version)!;
         JsonObject bundle = MessageWriter.Write(
             version,
-            what,
+            news,
             referral.Ref,
             Listing.Find(referral.Listing)!,
             referral.Draft,
@@ -169,7 +163,7 @@ internal sealed partial class Desk(
                 Direction = "sent",
                 Connection = version.Connection,
                 MessageId = messageId,
-                Event = MessageWriter.EventCode(what),
+                Event = MessageWriter.EventCode(news.What, version),
                 Ref = referral.Ref,
                 At = clock.Now(),
                 Outcome = Outcomes.Waiting,

@@ -6,7 +6,8 @@ namespace Rms.Simulator.Sending;
 
 /// <summary>
 /// At the first start in a folder, fills the target with a morning's work: waits until the target is ready, then sends
-/// a set of referrals that is the same everywhere. Killed half-way, it goes on where it was.
+/// a set of referrals that is the same everywhere, and what its senders go on to say of some of them. Killed half-way,
+/// it goes on where it was.
 /// </summary>
 internal sealed partial class Seeder(
     Desk desk,
@@ -31,26 +32,20 @@ internal sealed partial class Seeder(
 
         await WaitForTarget(stoppingToken);
         var refused = 0;
-        foreach (var order in Plan(settings.Seed, clock.Now()))
+        foreach (var next in Messages(clock.Now()))
         {
-            var message = store.Find(order.Referral) is null
-                ? desk.Make(
-                    order.Order,
-                    order.Draft,
-                    order.Referral,
-                    Ids.From($"message of {order.Referral}"),
-                    order.Number
-                )
-                : store.MessagesOf(order.Referral)[0];
-            if (message.Outcome is Outcomes.Waiting or Outcomes.NoAnswer)
+            if (next.Outcome is Outcomes.Waiting or Outcomes.NoAnswer)
             {
-                refused += await SendUntilAnswered(message, stoppingToken) ? 0 : 1;
+                refused += await SendUntilAnswered(next, stoppingToken) ? 0 : 1;
             }
         }
 
         store.MarkSeeded(settings.Seed);
         LogSeeded(log, settings.Seed, refused);
     }
+
+    /// <summary>The id of the referral with this number of the set.</summary>
+    internal static string ReferralId(int number) => Ids.From($"seeded referral {number}");
 
     /// <summary>The set: mostly ordinary referrals, some urgent, each scenario now and then.</summary>
     internal static IEnumerable<Planned> Plan(int count, DateTimeOffset now)
@@ -88,12 +83,36 @@ internal sealed partial class Seeder(
             var authored = now.AddMinutes(-(count - number) * 4320.0 / count - random.Next(60) - 2);
             yield return new Planned(
                 number,
-                Ids.From($"seeded referral {number}"),
+                ReferralId(number),
                 new SendOrder(version, listing, scenario, 1, priority),
                 Drafting.Draft(listing, scenario, random, authored, priority)
             );
         }
     }
+
+    /// <summary>The messages one after the other, each made when its turn has come, unless it was made before.</summary>
+    private IEnumerable<Message> Messages(DateTimeOffset now)
+    {
+        foreach (var order in Plan(settings.Seed, now).Concat(Sequel.Stray(settings.Seed, now)))
+        {
+            var id = Ids.From($"message of {order.Referral}");
+            yield return Made(order.Referral, id)
+                ?? desk.Make(order.Order, order.Draft, order.Referral, id, order.Number, order.First);
+        }
+
+        foreach (var (referral, followUp) in Sequel.Plan(settings.Seed))
+        {
+            var id = Ids.From($"follow-up of {referral}");
+            // Its referral is gone when a person let the simulator forget everything meanwhile.
+            if ((Made(referral, id) ?? desk.Make(referral, followUp, id)) is { } message)
+            {
+                yield return message;
+            }
+        }
+    }
+
+    private Message? Made(string referral, string messageId) =>
+        store.MessagesOf(referral).FirstOrDefault(m => m.MessageId == messageId);
 
     private async Task WaitForTarget(CancellationToken stop)
     {
@@ -138,9 +157,11 @@ internal sealed partial class Seeder(
 
     [LoggerMessage(
         Level = LogLevel.Information,
-        Message = "Sent {Count} referrals for the demo; {Refused} were refused"
+        Message = "Sent {Count} referrals for the demo and what followed; {Refused} messages were refused"
     )]
     private static partial void LogSeeded(ILogger log, int count, int refused);
 
-    internal sealed record Planned(int Number, string Referral, SendOrder Order, Draft Draft);
+    /// <param name="Number">Its place in the set, from 1; null when it is none of the set.</param>
+    /// <param name="First">What its first message tells; null: that it is new.</param>
+    internal sealed record Planned(int? Number, string Referral, SendOrder Order, Draft Draft, News? First = null);
 }

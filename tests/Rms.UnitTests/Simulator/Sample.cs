@@ -22,12 +22,12 @@ internal static class Sample
     public static JsonObject Sent(
         GuideVersion version,
         Draft? draft = null,
-        SourceEvent what = SourceEvent.Add,
+        News? news = null,
         Listing? listing = null
     ) =>
         MessageWriter.Write(
             version,
-            what,
+            news ?? News.Add,
             Referral,
             listing ?? Listing.Cardiology,
             draft ?? Draft(),
@@ -36,6 +36,16 @@ internal static class Sample
             Self,
             Target
         );
+
+    /// <summary>One of each kind that a source has to tell.</summary>
+    public static IReadOnlyList<News> EveryNews { get; } =
+    [
+        News.Add,
+        new(SourceEvent.Update, "Priority changed"),
+        new(SourceEvent.Correct, "Demographics corrected"),
+        new(SourceEvent.Revoke, "Consent withdrawn"),
+        new(SourceEvent.Write, Text: "Has the date changed? <b>Thank you</b> & regards, é"),
+    ];
 
     public static Referral Known(GuideVersion version, Draft? draft = null) =>
         new()

@@ -85,6 +85,84 @@ public sealed class SimulatorHttpTests : IAsyncLifetime
         (await Get($"/api/referrals/{referral}"))["shows"]!.ToString().ShouldBe("Cancelled");
     }
 
+    [Theory]
+    [InlineData("0.10.0", "send-communication-from-requester")]
+    [InlineData("0.11.1", "send-communication")]
+    public async Task A_referral_can_be_changed_corrected_and_written_about(string version, string written)
+    {
+        var referral = await SendOne(version);
+        foreach (var change in new[] { "phone", "priority", "attachment", "answer" })
+        {
+            await Post($"/api/referrals/{referral}/update", $$"""{"change":"{{change}}"}""");
+        }
+
+        await Post($"/api/referrals/{referral}/correct", "");
+        await Post($"/api/referrals/{referral}/write", """{"text":"Is there a date?"}""");
+        await Post($"/api/referrals/{referral}/write", "");
+
+        var sent = target.Messages.Select(m => JsonNode.Parse(m.Body)!.AsObject()).ToList();
+        string Part(int message, string type) => Sample.Resource(sent[message], type).ToJsonString();
+        Part(1, "Patient").ShouldNotBe(Part(0, "Patient"));
+        ((string?)Sample.Resource(sent[2], "ServiceRequest")["priority"]).ShouldBe("urgent");
+        Documents(sent[3]).Count.ShouldBe(Documents(sent[0]).Count + 1);
+        Sample.Resource(sent[4], "QuestionnaireResponse")["item"]!
+            .AsArray()
+            .Count.ShouldBe(Sample.Resource(sent[0], "QuestionnaireResponse")["item"]!.AsArray().Count + 1);
+        ((string?)Sample.Resource(sent[5], "Patient")["birthDate"]).ShouldNotBe(
+            (string?)Sample.Resource(sent[0], "Patient")["birthDate"]
+        );
+        ((string?)Sample.Resource(sent[6], "Communication")["payload"]![0]!["contentString"]).ShouldBe(
+            "Is there a date?"
+        );
+        (await Get("/api/messages"))["messages"]!
+            .AsArray()
+            .Select(m => m!["event"]!.ToString())
+            .Skip(5)
+            .ShouldBe(["notify-data-correction", written, written]);
+        var added = Documents(sent[3])[^1]["content"]![0]!["attachment"]!;
+        using var fetched = await Fetch(
+            new Uri((string)added["url"]!).PathAndQuery,
+            await Token(GuideVersion.Find(version)!.Connection)
+        );
+        fetched.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task An_order_that_makes_no_sense_is_refused_and_sends_nothing()
+    {
+        var referral = await SendOne();
+        async Task<HttpStatusCode> Ask(string path, string body)
+        {
+            using var content = new StringContent(body, Encoding.UTF8, "application/json");
+            using var response = await http.PostAsync($"/api/referrals/{path}", content, Stop);
+            return response.StatusCode;
+        }
+
+        (await Ask($"{referral}/update", """{"change":"everything"}""")).ShouldBe(HttpStatusCode.BadRequest);
+        (await Ask($"{referral}/update", "[]")).ShouldBe(HttpStatusCode.BadRequest);
+        (await Ask($"{referral}/write", $$"""{"text":"{{new string('a', 2001)}}"}""")).ShouldBe(
+            HttpStatusCode.BadRequest
+        );
+        foreach (var call in new[] { "update", "correct", "write", "revoke" })
+        {
+            (await Ask($"unknown/{call}", "")).ShouldBe(HttpStatusCode.NotFound);
+        }
+
+        target.Messages.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_is_written_of_a_referral_that_never_arrived_does_not_make_it_sent()
+    {
+        target.Statuses.Enqueue(500);
+        var referral = await SendOne();
+        await Post($"/api/referrals/{referral}/write", "");
+        (await Get($"/api/referrals/{referral}"))["shows"]!.ToString().ShouldBe("Not sent");
+
+        await Post($"/api/referrals/{referral}/update", "");
+        (await Get($"/api/referrals/{referral}"))["shows"]!.ToString().ShouldBe("Sent");
+    }
+
     [Fact]
     public async Task A_target_s_answer_is_taken_only_with_a_token_and_changes_what_shows()
     {
@@ -224,6 +302,34 @@ public sealed class SimulatorHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_demonstration_also_goes_on_to_speak_of_what_it_sent()
+    {
+        await StopSimulator();
+        await StartSimulator(seed: 36);
+        await app.Services.GetServices<IHostedService>().OfType<Seeder>().Single().ExecuteTask!;
+
+        var sent = (await Get("/api/messages"))["messages"]!.AsArray();
+        sent.Select(m => m!["event"]!.ToString())
+            .CountBy(name => name)
+            .ShouldBe(
+                [
+                    new("add-service-request", 36),
+                    new("notify-update-service-request", 3),
+                    new("send-communication-from-requester", 1),
+                    new("notify-data-correction", 1),
+                ],
+                ignoreOrder: true
+            );
+        sent.ShouldAllBe(m => m!["outcome"]!.ToString() == "accepted");
+        ((int)(await Get("/api/state"))["seeded"]!).ShouldBe(36);
+        (await http.GetStringAsync("/", Stop)).ShouldContain("Cardiac rehabilitation");
+
+        await StopSimulator();
+        await StartSimulator(seed: 36);
+        target.Messages.Count.ShouldBe(41);
+    }
+
+    [Fact]
     public async Task The_pages_show_any_name_without_running_it()
     {
         await Post("/api/send", """{"scenario":"unusual-names","count":50}""");
@@ -264,6 +370,28 @@ public sealed class SimulatorHttpTests : IAsyncLifetime
         target.Messages.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task The_referral_s_page_changes_corrects_writes_and_cancels_without_script()
+    {
+        var referral = await SendOne();
+        async Task<string> Press(string button, string name = "", string value = "")
+        {
+            using var form = new FormUrlEncodedContent([new(name, value)]);
+            using var response = await http.PostAsync($"/referrals/{referral}?handler={button}", form, Stop);
+            return await response.Content.ReadAsStringAsync(Stop);
+        }
+
+        (await Press("Update", "change", "priority")).ShouldContain("notify-update-service-request: accepted (200)");
+        (await Press("Correct")).ShouldContain("notify-data-correction: accepted (200)");
+        (await Press("Write", "text", "Any <b>news</b>?")).ShouldContain("Any &lt;b&gt;news&lt;/b&gt;?");
+        (await Press("Update", "change", "all")).ShouldContain("change must be one of phone, priority");
+        (await Press("Revoke")).ShouldContain("Cancelled");
+        target.Messages.Count.ShouldBe(5);
+        (await http.PostAsync("/referrals/unknown?handler=Update", null, Stop)).StatusCode.ShouldBe(
+            HttpStatusCode.NotFound
+        );
+    }
+
     private async Task StartSimulator(int seed)
     {
         app = SimulatorApp.Build(new Settings(target.Address, "http://source.test", "127.0.0.1", 0, folder, seed));
@@ -301,6 +429,9 @@ public sealed class SimulatorHttpTests : IAsyncLifetime
         using var response = await http.SendAsync(request, Stop);
         return (await response.Content.ReadFromJsonAsync<JsonObject>(Stop))!["access_token"]!.ToString();
     }
+
+    private static List<JsonObject> Documents(JsonObject message) =>
+        [.. Sample.Resources(message).Where(r => (string?)r["resourceType"] == "DocumentReference")];
 
     private static AuthenticationHeaderValue Basic(string id, string secret) =>
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}")));

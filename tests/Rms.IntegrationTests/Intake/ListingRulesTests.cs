@@ -62,6 +62,31 @@ public sealed class ListingRulesTests(AppWithRules app) : IClassFixture<AppWithR
     }
 
     [Fact]
+    public async Task A_self_referral_to_a_listing_that_takes_none_is_declined_with_the_listing_s_words()
+    {
+        var message = NewMessage
+            .From("v0.11.1/add-service-request.self-referral")
+            .With("demo-physio", "demo-imaging")
+            .With("1003", "1002");
+
+        using var answer = await Post.V11(app.Http).Send(message.Bytes);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var id = await app.Database.Scalar<Guid>(
+            $"select id from core.referral where reference = '{message.Reference}'"
+        );
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var view = await coordinator.Send(new GetReferral(id));
+        view.State.ShouldBe("Declined");
+        view.History[^1].Reason.ShouldBe("Ask your family doctor, please.");
+        (
+            await app.Database.Scalar<long>(
+                $"select count(*) from core.outbox where referral_id = '{id}' and detail->>'Status' = 'rejected'"
+            )
+        ).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task The_demonstration_s_listings_ask_for_what_such_clinics_ask()
     {
         (await Listing("demo-cardiology")).Completeness.ShouldBe([

@@ -83,6 +83,8 @@ public sealed class RevokingTests : IAsyncLifetime
         using var again = await post.Send(revoke);
         using var repeated = await post.Send(first.Bytes);
         using var update = await post.Send(first.Then("notify-update-service-request").Bytes);
+        using var refused = await post.Send(first.With("\"ServiceRequest\"", "\"Basic\"").Bytes);
+        refused.IsSuccessStatusCode.ShouldBeFalse();
 
         var answers = await Task.WhenAll(
             new[] { revoked, again, repeated, update }.Select(a => a.Content.ReadAsStringAsync())
@@ -91,6 +93,11 @@ public sealed class RevokingTests : IAsyncLifetime
         var id = await app.Database.Scalar<Guid>($"select id from core.referral where reference = '{first.Reference}'");
         (await SealedLeft(id, first.Reference)).ShouldBe(0);
         (await app.Database.Scalar<long>($"select count(*) from core.message where referral_id = '{id}'")).ShouldBe(3);
+        (
+            await app.Database.Scalar<long>(
+                $"select count(*) from core.message where reference = '{first.Reference}' and outcome = 'refused'"
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
@@ -111,7 +118,10 @@ public sealed class RevokingTests : IAsyncLifetime
         ).ShouldBe("New");
         (
             await app.Database.Scalar<long>(
-                $"select count(*) from core.message where reference = '{first.Reference}' and reason = 'revoke.not-yours'"
+                $"""
+                select count(*) from core.message where reference = '{first.Reference}' and reason = 'revoke.not-yours'
+                and sealed_body is null
+                """
             )
         ).ShouldBe(1);
     }
@@ -140,7 +150,7 @@ public sealed class RevokingTests : IAsyncLifetime
         foreach (
             var message in (byte[][])
                 [
-                    elsewhere.With("Tremblay-Singh", "Okonkwo").Then("notify-update-service-request").Bytes,
+                    Bare.Patient(first.Reference, "Newname", "2026-03-04T10:00:00Z"),
                     elsewhere.Then("add-service-request").Bytes,
                     Bare.Revoke(first.Reference),
                     elsewhere.Then("notify-data-correction").Bytes,

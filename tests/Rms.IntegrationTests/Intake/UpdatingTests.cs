@@ -177,6 +177,77 @@ public sealed class UpdatingTests(RunningApp app) : IClassFixture<RunningApp>
     }
 
     [Fact]
+    public async Task A_correction_that_speaks_of_another_person_is_put_before_a_person()
+    {
+        var first = NewMessage.From("v0.11.1/add-service-request");
+        var other = Another(first.Reference);
+        (await V11.Send(first.Bytes)).EnsureSuccessStatusCode();
+
+        (await V11.Send(other)).EnsureSuccessStatusCode();
+
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var waits = (await coordinator.Send(new ListUnrouted())).Single(m => m.Reference == first.Reference);
+        waits.Reason.ShouldBe("patient-differs");
+        (await coordinator.Send(new GetReferral(await IdOf(first))))
+            .Content.Patient.Names[0]
+            .Family.ShouldNotBe("Okonkwo");
+    }
+
+    [Fact]
+    public async Task What_overtook_its_referral_and_still_differs_offers_the_way_on_that_it_has_now()
+    {
+        var first = NewMessage.From("v0.11.1/add-service-request");
+        (await V11.Send(Another(first.Reference))).EnsureSuccessStatusCode();
+
+        (await V11.Send(first.Bytes)).EnsureSuccessStatusCode();
+
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        var waits = (await coordinator.Send(new ListUnrouted())).Single(m => m.Reference == first.Reference);
+        (waits.Reason, waits.Ways[0]).ShouldBe(("patient-differs", "same-patient"));
+    }
+
+    [Fact]
+    public async Task A_source_whose_clock_is_ahead_still_has_its_next_update_taken_in()
+    {
+        var first = NewMessage.From("v0.11.1/add-service-request");
+        (await V11.Send(first.Bytes)).EnsureSuccessStatusCode();
+        foreach (var (year, priority) in ((int, string)[])[(2099, "urgent"), (2098, "stat")])
+        {
+            var update = first.Then("notify-update-service-request", $"{year}-01-01T10:00:00Z");
+            (await V11.Send(update.With("\"routine\"", $"\"{priority}\"").Bytes)).EnsureSuccessStatusCode();
+        }
+
+        var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
+        (await coordinator.Send(new GetReferral(await IdOf(first)))).Content.Request.Priority.ShouldBe("stat");
+    }
+
+    [Fact]
+    public async Task A_source_that_heard_nothing_before_the_revoke_is_introduced_to_the_Task_by_it()
+    {
+        // This app's source is away: what is owed waits.
+        var first = NewMessage.From("v0.11.1/add-service-request");
+        (await V11.Send(first.Bytes)).EnsureSuccessStatusCode();
+
+        (await V11.Send(Bare.Revoke(first.Reference))).EnsureSuccessStatusCode();
+
+        var owed = await app.Database.Query(
+            $"select event, detail->>'Status' from core.outbox where referral_id = '{await IdOf(first)}' and state = 'due'"
+        );
+        owed.ShouldHaveSingleItem().ShouldBe(["notify-add-process-request", "cancelled"]);
+    }
+
+    private static byte[] Another(string reference) =>
+        Bare.Message(
+            "notify-data-correction",
+            reference,
+            """
+            { "resourceType": "Patient", "id": "p", "birthDate": "1990-01-01",
+              "identifier": [{ "type": { "coding": [{ "code": "JHN" }] }, "value": "1112223334" }],
+              "name": [{ "use": "official", "family": "Okonkwo", "given": ["Ada"] }] }
+            """
+        );
+
+    [Fact]
     public async Task Noting_takes_what_was_seen_and_leaves_what_came_since()
     {
         var first = NewMessage.From("v0.11.1/add-service-request");

@@ -66,6 +66,58 @@ public sealed class MergingTests
     }
 
     [Fact]
+    public void Who_asks_stays_when_a_message_speaks_of_the_patient_or_its_connection_stands_in()
+    {
+        var before = Before with { Requester = Someone with { Name = "WHITEBEAR, Sasha" } };
+        var other = ReferralContent.Empty with { Requester = Someone with { Name = "NGUYEN, Kim" } };
+        var standIn = ReferralContent.Empty with
+        {
+            Requester = Someone with { Name = "Some clinic", FromConnection = true },
+        };
+
+        Merging.Of(before, other, hasRequest: false).Requester!.Name.ShouldBe("WHITEBEAR, Sasha");
+        Merging.Of(before, standIn, hasRequest: true).Requester!.Name.ShouldBe("WHITEBEAR, Sasha");
+        Merging.Of(before, other, hasRequest: true).Requester!.Name.ShouldBe("NGUYEN, Kim");
+        Merging
+            .Of(before with { Requester = null }, standIn, hasRequest: false)
+            .Requester!.Name.ShouldBe("Some clinic");
+    }
+
+    [Fact]
+    public void An_answer_of_the_form_does_not_overwrite_what_was_stated()
+    {
+        var before = Before with { Patient = Before.Patient with { Language = "fr" } };
+        var said = ReferralContent.Empty with
+        {
+            Patient = PatientDetails.Empty with
+            {
+                Language = "en",
+                Telecoms = [new ContactPoint("email", null, "form@mail.example") { FromForm = true }],
+                FromForm = [ContentField.Language, ContentField.Email],
+            },
+        };
+
+        var merged = Merging.Of(before, said, hasRequest: false).Patient;
+
+        merged.Language.ShouldBe("fr");
+        merged.FromForm.ShouldBeEmpty();
+        merged.Telecoms.ShouldBe(before.Patient.Telecoms);
+    }
+
+    [Fact]
+    public void What_a_form_filled_stays_marked_until_it_is_stated()
+    {
+        var patient = Before.Patient with { Language = "en", FromForm = [ContentField.Language] };
+        var before = Before with { Patient = patient };
+        var stated = ReferralContent.Empty with { Patient = PatientDetails.Empty with { Language = "fr" } };
+
+        Merging.Of(before, ReferralContent.Empty, hasRequest: false).Patient.FromForm.ShouldBe([ContentField.Language]);
+        Merging.Of(before, stated, hasRequest: false).Patient.FromForm.ShouldBeEmpty();
+    }
+
+    private static Clinician Someone { get; } = new(null, null, [], [], null, IsPatient: false);
+
+    [Fact]
     public void An_unknown_sex_does_not_erase_a_known_one()
     {
         var said = ReferralContent.Empty with { Patient = PatientDetails.Empty with { Gender = "unknown" } };

@@ -55,6 +55,7 @@ public sealed class RevokingTests : IAsyncLifetime
         var coordinator = await Staff.Demo(app, Role.IntakeCoordinator);
         var seen = await coordinator.Send(new GetReferral(id));
         await coordinator.Send(new DeclineReferral(id, seen.Version, "Not for us"));
+        await NothingIsDue(id);
 
         using var answer = await post.Send(Bare.Revoke(first.Reference, name));
 
@@ -206,6 +207,17 @@ public sealed class RevokingTests : IAsyncLifetime
     /// Every sealed value that belongs to the referral, in every table, found by the columns themselves: a new table with
     /// a sealed column and a referral's id is counted too.
     /// </summary>
+    private async Task NothingIsDue(Guid id)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (
+            await app.Database.Scalar<long>(
+                $"select count(*) from core.outbox where referral_id = '{id}' and state = 'due'"
+            ) > 0
+        )
+            await Task.Delay(20, patience.Token);
+    }
+
     private async Task<long> SealedLeft(Guid id, string reference)
     {
         var columns = await app.Database.Query(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Rms.Core;
 using Rms.Fhir;
@@ -136,17 +137,22 @@ public sealed class ReceivingTests(RunningApp app) : IClassFixture<RunningApp>
     [InlineData("add-without-service-request", 422)]
     public async Task What_can_not_be_taken_in_is_refused_with_an_outcome_and_kept(string fault, int status)
     {
-        var before = await app.Database.Scalar<long>("select count(*) from core.message where outcome = 'refused'");
+        var body = Vectors.Bytes("faults/" + fault);
 
-        using var answer = await V11.Send(Vectors.Bytes("faults/" + fault));
+        using var answer = await V11.Send(body);
 
         ((int)answer.StatusCode).ShouldBe(status);
         var outcome = await Outcome(answer);
         outcome.Issue.ShouldContain(i => i.Severity == "error" || i.Severity == "fatal");
         outcome.Issue.ShouldAllBe(i => i.Details!.Text != null);
-        (await app.Database.Scalar<long>("select count(*) from core.message where outcome = 'refused'")).ShouldBe(
-            before + 1
-        );
+        (
+            await app.Database.Query(
+                $"""
+                select outcome, status, sealed_body is not null from core.message
+                where body_hash = '\x{Convert.ToHexString(SHA256.HashData(body))}'
+                """
+            )
+        ).ShouldHaveSingleItem().ShouldBe(["refused", status, true]);
     }
 
     [Theory]

@@ -82,9 +82,10 @@ public sealed class UnroutedModel(IMediator mediator, Actor actor, Frame frame, 
     private async Task LoadAsync(CancellationToken cancelled)
     {
         List = await mediator.Send(new ListUnrouted(), cancelled);
-        Listings = await mediator.Send(new ListingsOfSites(actor.Sites), cancelled);
+        var mine = actor.Sites.Where(s => actor.Has(s, Role.IntakeCoordinator, Role.Administrator));
+        Listings = await mediator.Send(new ListingsOfSites([.. mine]), cancelled);
         frame.Worklist = "unrouted";
         frame.Title = words["List.unrouted"];
-        frame.Counts = (await mediator.Send(new CountWorklists(), cancelled));
+        frame.Counts = await mediator.Send(new CountWorklists(), cancelled);
     }
 }

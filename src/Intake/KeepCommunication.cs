@@ -1,6 +1,7 @@
 using MediatR;
 using Rms.Core;
 using Rms.Core.Messages;
+using Rms.Intake.Attached;
 using Rms.Intake.FromFhir;
 using F = Rms.Fhir.Model;
 
@@ -9,8 +10,12 @@ namespace Rms.Intake;
 /// <summary>send-communication-from-requester and its other spellings: the requester writes to us about a referral.</summary>
 internal sealed record KeepCommunication(TakeIn Taken) : IRequest<Handled>;
 
-internal sealed class KeepingCommunication(RmsDb db, SourceReferrals referrals, TimeProvider clock)
-    : IRequestHandler<KeepCommunication, Handled>
+internal sealed class KeepingCommunication(
+    RmsDb db,
+    SourceReferrals referrals,
+    Attachments attachments,
+    TimeProvider clock
+) : IRequestHandler<KeepCommunication, Handled>
 {
     public async Task<Handled> Handle(KeepCommunication request, CancellationToken cancellationToken)
     {
@@ -45,6 +50,14 @@ internal sealed class KeepingCommunication(RmsDb db, SourceReferrals referrals, 
                 }
             );
         }
+        await attachments.Keep(
+            taken.Message,
+            known.Referral,
+            known.Key,
+            taken.Connection,
+            Lists.More,
+            cancellationToken
+        );
         known.Referral.Unnoted += written.Count;
         known.Referral.ChangedAt = now;
         return new Handled(Parked: false, null, Replies.Kept("The message was kept with its referral."), known);

@@ -145,7 +145,7 @@ internal sealed class SourceReferrals(
         db.Referrals.Add(referral);
         db.Demographics.Add(demographics);
         db.Add(new Content { ReferralId = referral.Id, Sealed = ContentOf.Close(content, key) });
-        await attachments.Keep(message, referral, key, taken.Connection, isNew: true, stop);
+        await attachments.Keep(message, referral, key, taken.Connection, Lists.AllOfNew, stop);
         await mediator.Publish(new ReferralReceived(referral, taken.Connection.Id), stop);
         if (isSelf && referral.HeldBecause is null && listing.SelfReferral == "decline")
             await DeclineSelfReferral(referral, listing, key, stop);
@@ -179,7 +179,7 @@ internal sealed class SourceReferrals(
         var after = Merging.Of(before, said, message.ServiceRequest is not null);
         var changes = Differences.Between(before, after);
         referral.ContentAsOf = sentAt ?? referral.ContentAsOf;
-        await attachments.Keep(message, referral, key, taken.Connection, isNew: false, stop);
+        await attachments.Keep(message, referral, key, taken.Connection, Lists.All, stop);
         if (changes.Count == 0 && action == LifecycleAction.Update)
             return "no-change";
 

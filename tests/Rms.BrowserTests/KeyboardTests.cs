@@ -30,6 +30,8 @@ public sealed class KeyboardTests(Screens screens)
         await Expect(visit.Page.Locator("#accept")).ToBeFocusedAsync();
         await keys.PressAsync("Enter");
         await Expect(visit.Page.Locator(".notice.good")).ToContainTextAsync("Accepted.");
+        // The notice shows before the page's script hears keys.
+        await visit.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         await keys.PressAsync("u");
         await visit.Arrive("**/worklists/new");
 

@@ -38,14 +38,14 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
     /// <param name="referral">The referral, new or known.</param>
     /// <param name="key">Its key.</param>
     /// <param name="connection">Its source: what it may not have fetched is not tried.</param>
-    /// <param name="isNew">The referral is added in this same transaction: none of its documents can be here.</param>
+    /// <param name="lists">Whether the message lists all documents of the referral.</param>
     /// <param name="stop">Stops the work.</param>
     public async Task Keep(
         Incoming message,
         Referral referral,
         DataKey key,
         ConnectionSettings connection,
-        bool isNew,
+        Lists lists,
         CancellationToken stop
     )
     {
@@ -53,18 +53,22 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
         if (documents.Count == 0)
             return;
         Dictionary<long, Attachment> known = [];
-        if (!isNew)
+        if (lists != Lists.AllOfNew)
         {
             await Hold(db, referral.Id, stop);
             known = await db.Set<Attachment>()
                 .Where(a => a.ReferralId == referral.Id)
                 .ToDictionaryAsync(a => a.Key, stop);
         }
-        foreach (var attachment in known.Values)
-            attachment.Listed = false;
+        if (lists == Lists.All)
+        {
+            foreach (var attachment in known.Values)
+                attachment.Listed = false;
+        }
+        var first = lists == Lists.More ? known.Values.Select(a => a.Seq + 1).DefaultIfEmpty().Max() : 0;
 
         List<(Attachment Attachment, Document Document, bool IsTooMany)> fresh = [];
-        foreach (var (document, seq) in documents.Select((d, i) => (d, i)))
+        foreach (var (document, seq) in documents.Select((d, i) => (d, first + i)))
         {
             var identity = keys.Token($"attachment {referral.Id} {document.Identity}");
             if (!known.TryGetValue(identity, out var attachment))
@@ -78,7 +82,7 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
             }
             // Twice in one message is one document, at its first place.
             if (!attachment.Listed)
-                (attachment.Listed, attachment.Seq, attachment.IsLetter) = (true, seq, seq == 0);
+                (attachment.Listed, attachment.Seq, attachment.IsLetter) = (true, seq, seq == 0 && lists != Lists.More);
         }
 
         var room = MostOfAll - known.Values.Where(Counts).Sum(a => a.Size ?? 0);
@@ -116,10 +120,10 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
     {
         var now = clock.GetUtcNow();
         var facts = new AttachmentFacts(
-            Cut(document.Content?.Title ?? document.Reference.Description),
+            Cut(document.Content?.Title ?? document.Reference?.Description),
             document.Bytes is null ? document.Content?.Url : null,
             Cut(document.Content?.ContentType),
-            Cut(document.Content?.Creation ?? document.Reference.Date)
+            Cut(document.Content?.Creation ?? document.Reference?.Date)
         );
         var attachment = new Attachment
         {
@@ -188,7 +192,10 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
             );
     }
 
-    /// <summary>The documents of a message, in order: one for each content of each DocumentReference.</summary>
+    /// <summary>
+    /// The documents of a message, in order: one for each content of each DocumentReference, and what a Communication
+    /// carries.
+    /// </summary>
     private static IEnumerable<Document> Named(Incoming message)
     {
         foreach (var reference in message.All<F.DocumentReference>())
@@ -208,6 +215,14 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
                 yield return new Document(reference, content.Attachment, data);
             }
         }
+        foreach (
+            var content in message
+                .All<F.Communication>()
+                .SelectMany(c => c.Payload)
+                .Select(p => p.Content)
+                .OfType<F.Attachment>()
+        )
+            yield return new Document(null, content, content.Data);
     }
 
     private static string? Cut(string? text) =>
@@ -219,12 +234,12 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
     /// <summary>A document as a message names it, with its bytes unless they are too many.</summary>
     private sealed class Document
     {
-        public Document(F.DocumentReference reference, F.Attachment? content, Fhir.FhirBase64? data)
+        public Document(F.DocumentReference? reference, F.Attachment? content, Fhir.FhirBase64? data)
         {
             (Reference, Content, Length) = (reference, content, data?.DecodedLength);
             if (!IsTooLarge)
                 Bytes = data?.Decode();
-            var id = reference.Identifier.FirstOrDefault(i => i.Value is not null)?.Value ?? reference.Id;
+            var id = reference?.Identifier.FirstOrDefault(i => i.Value is not null)?.Value ?? reference?.Id;
             // The same bytes are the same document. An address gives other bytes when what is said of them changes:
             // a letter is written anew at the same address.
             Identity =
@@ -233,11 +248,24 @@ internal sealed class Attachments(RmsDb db, KeyRing keys, TimeProvider clock) : 
                 : $"id {id} {content?.Title} {Length}";
         }
 
-        public F.DocumentReference Reference { get; }
+        public F.DocumentReference? Reference { get; }
         public F.Attachment? Content { get; }
         public byte[]? Bytes { get; }
         public int? Length { get; }
         public string Identity { get; }
         public bool IsTooLarge => Length > MostOfOne;
     }
+}
+
+/// <summary>What a message's list of documents says of the others.</summary>
+internal enum Lists
+{
+    /// <summary>It is the first message of a referral that is added in the same transaction: none can be here.</summary>
+    AllOfNew,
+
+    /// <summary>It names all: what was here and is not named is no longer listed.</summary>
+    All,
+
+    /// <summary>They come beside those that are here: a message from the requester.</summary>
+    More,
 }

@@ -378,6 +378,36 @@ public sealed partial class AttachmentTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_requester_sends_with_a_message_stands_beside_the_referral_s_own_documents()
+    {
+        var id = await Received(Inline("the letter"u8.ToArray()));
+        var reference = await ReferenceOf(id);
+        var before = await Settled(id);
+        var data = Convert.ToBase64String("%PDF-1.7 the ECG"u8);
+
+        (
+            await Post.V10(_app.Http)
+                .Send(
+                    Bare.Message(
+                        "send-communication",
+                        reference,
+                        $$"""
+                        { "resourceType": "Communication", "id": "c", "status": "completed", "payload": [
+                          { "contentAttachment": { "title": "ECG.pdf", "contentType": "application/pdf", "data": "{{data}}" } }] }
+                        """
+                    )
+                )
+        ).EnsureSuccessStatusCode();
+
+        var after = await Settled(id);
+        after.Take(before.Count).ShouldBe(before);
+        var sent = after.Skip(before.Count).ShouldHaveSingleItem();
+        (sent.Title, sent.State, sent.ContentType, sent.IsLetter).ShouldBe(
+            ("ECG.pdf", "ready", "application/pdf", false)
+        );
+    }
+
+    [Fact]
     public async Task A_letter_that_its_source_wrote_anew_at_the_same_address_is_fetched_anew()
     {
         _source.Documents["/letter"] = Gives(Pdf);
